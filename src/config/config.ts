@@ -1,0 +1,70 @@
+/** The effective configuration: what the loader makes of file, environment and flags. Durations are milliseconds. */
+
+/** Where a secret comes from. Only `readSecret` turns it into text, at the moment of use, so a rotated file is seen. */
+export type Secret =
+  | { readonly from: 'file'; readonly path: string }
+  | { readonly from: 'env'; readonly name: string }
+  | { readonly from: 'value'; readonly value: string };
+
+export interface ServerAddress {
+  readonly scheme: 'http' | 'https';
+  /** An IPv6 address stands in its brackets, as URLs and `host:port` want it. */
+  readonly host: string;
+  readonly port: number;
+  /** Starts with `/` and does not end with one; empty for the root. */
+  readonly contextPath: string;
+}
+
+export interface TlsConfig {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly serverName?: string;
+  readonly insecureSkipVerify: boolean;
+}
+
+export interface AuthConfig {
+  readonly user?: { readonly username: string; readonly password: Secret };
+  readonly identity?: { readonly key: string; readonly value: Secret };
+}
+
+export interface PollConfig {
+  readonly interval: number;
+  readonly livenessInterval: number;
+  /** operator/metrics and readiness where they walk every service (before 2.2). */
+  readonly slowInterval: number;
+  /** Namespaces and service names. */
+  readonly rareInterval: number;
+  readonly connectTimeout: number;
+  readonly timeout: number;
+}
+
+export interface Limits {
+  /** Services that get series of their own, per cluster. */
+  readonly services: number;
+  readonly responseBytes: number;
+  /** Rows asked for in one catalog page. */
+  readonly pageRows: number;
+}
+
+export interface ClusterConfig {
+  readonly name: string;
+  readonly servers: readonly ServerAddress[];
+  readonly discover: boolean;
+  readonly auth: AuthConfig;
+  readonly tls?: TlsConfig;
+  /** Exact names or globs with `*`; an empty allow list allows all. */
+  readonly namespaces: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  readonly poll: PollConfig;
+  /** Metric families by name or glob, likewise. */
+  readonly metrics: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  readonly limits: Limits;
+  readonly expose: 'metrics' | 'probe';
+}
+
+export interface Config {
+  readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string };
+  readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly format: 'logfmt' | 'json' };
+  readonly shard: { readonly ordinal: number; readonly total: number };
+  readonly clusters: readonly ClusterConfig[];
+}

@@ -1,0 +1,69 @@
+/** The effective configuration as a file of the same schema, which loads to the same configuration; secrets are masked. */
+
+import { stringify } from 'yaml';
+import { formatServer } from './address.ts';
+import type { AuthConfig, ClusterConfig, Config, Secret, TlsConfig } from './config.ts';
+import { formatDuration, formatSize } from './units.ts';
+
+export const masked = '<secret>';
+
+export function effectiveYaml(config: Config): string {
+  return stringify({
+    web: { listen_address: config.web.listenAddress, telemetry_path: config.web.telemetryPath, ...optional('config_file', config.web.configFile) },
+    log: config.log,
+    shard: config.shard,
+    clusters: config.clusters.map(clusterOf),
+  }, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function optional<T>(key: string, value: T | undefined): Readonly<Record<string, T>> {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** A path or a variable's name is no secret; the value is. */
+function secretOf(key: string, secret: Secret): Readonly<Record<string, string>> {
+  switch (secret.from) {
+    case 'file': return { [`${key}_file`]: secret.path };
+    case 'env': return { [`${key}_env`]: secret.name };
+    case 'value': return { [key]: masked };
+  }
+}
+
+function authOf({ user, identity }: AuthConfig) {
+  return {
+    ...(user === undefined ? {} : { username: user.username, ...secretOf('password', user.password) }),
+    ...(identity === undefined ? {} : { identity: { key: identity.key, ...secretOf('value', identity.value) } }),
+  };
+}
+
+function tlsOf(tls: TlsConfig) {
+  return {
+    ...optional('ca_file', tls.caFile),
+    ...optional('cert_file', tls.certFile),
+    ...optional('key_file', tls.keyFile),
+    ...optional('server_name', tls.serverName),
+    insecure_skip_verify: tls.insecureSkipVerify,
+  };
+}
+
+function clusterOf(cluster: ClusterConfig) {
+  return {
+    name: cluster.name,
+    servers: cluster.servers.map(formatServer),
+    discover: cluster.discover,
+    expose: cluster.expose,
+    ...(cluster.auth.user === undefined && cluster.auth.identity === undefined ? {} : { auth: authOf(cluster.auth) }),
+    ...(cluster.tls === undefined ? {} : { tls: tlsOf(cluster.tls) }),
+    namespaces: cluster.namespaces,
+    poll: {
+      interval: formatDuration(cluster.poll.interval),
+      liveness_interval: formatDuration(cluster.poll.livenessInterval),
+      slow_interval: formatDuration(cluster.poll.slowInterval),
+      rare_interval: formatDuration(cluster.poll.rareInterval),
+      connect_timeout: formatDuration(cluster.poll.connectTimeout),
+      timeout: formatDuration(cluster.poll.timeout),
+    },
+    metrics: cluster.metrics,
+    limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), page_rows: cluster.limits.pageRows },
+  };
+}

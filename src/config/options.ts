@@ -1,0 +1,105 @@
+/** The one table of options. Flags, environment, defaults, validation and the reference all come from its rows. */
+
+import {
+  boolean, choice, clusterName, duration, familyPatterns, headerName, integer, listenAddress, namespacePatterns, path, servers, size, text,
+  urlPath, variableName, type OptionType,
+} from './types.ts';
+
+/**
+ * Where the key may stand: on the command line and in the environment only; at the top level; in an entry of `clusters`;
+ * or both, the top level being the default for every cluster.
+ */
+export type Scope = 'invocation' | 'global' | 'cluster' | 'both';
+
+export interface Option<K extends string = string, T = unknown> {
+  /** Path in the file, inside `clusters[]` for cluster keys. */
+  readonly key: K;
+  readonly scope: Scope;
+  readonly type: OptionType<T>;
+  /** Without the dashes. */
+  readonly flag?: string;
+  /** Only where it does not follow from the flag. */
+  readonly variable?: string;
+  readonly repeatable?: boolean;
+  /** As the file would write it. */
+  readonly default?: string | number | boolean | readonly string[];
+  /** Shown in the annotated example where there is no default. */
+  readonly example?: string;
+  /** The value itself is a secret: never printed, and its variable is read at the moment of use. */
+  readonly secret?: boolean;
+  readonly doc: string;
+}
+
+const option = <const K extends string, T>(row: Option<K, T>): Option<K, T> => row;
+
+export const options = [
+  option({ key: 'config.file', scope: 'invocation', type: path(), flag: 'config.file', doc: 'Configuration file to read.' }),
+
+  option({ key: 'web.listen_address', scope: 'global', type: listenAddress(), flag: 'web.listen-address', default: ':18848', doc: 'Address to listen on.' }),
+  option({ key: 'web.telemetry_path', scope: 'global', type: urlPath(), flag: 'web.telemetry-path', default: '/metrics', doc: 'Path that serves the metrics.' }),
+  option({ key: 'web.config_file', scope: 'global', type: path(), flag: 'web.config.file', example: 'web.yml', doc: 'File with TLS and basic auth for our own listener, in the format of the Prometheus exporter-toolkit. Not available yet: refused.' }),
+
+  option({ key: 'log.level', scope: 'global', type: choice('trace', 'debug', 'info', 'warn', 'error'), flag: 'log.level', default: 'info', doc: 'Least severe level to log.' }),
+  option({ key: 'log.format', scope: 'global', type: choice('logfmt', 'json'), flag: 'log.format', default: 'logfmt', doc: 'Form of the log lines.' }),
+
+  option({ key: 'shard.ordinal', scope: 'global', type: integer(0, 9999), flag: 'shard', default: 0, doc: 'Number of this shard, from 0; below `shard.total`.' }),
+  option({ key: 'shard.total', scope: 'global', type: integer(1, 10_000), flag: 'total-shards', default: 1, doc: 'How many shards divide the clusters among them. Above 1 not available yet: refused.' }),
+
+  option({ key: 'name', scope: 'cluster', type: clusterName(), example: 'production', doc: 'Value of the label `nacos_cluster` and target of `/probe`; unique. Servers given by flag form the cluster `default`.' }),
+  option({ key: 'servers', scope: 'cluster', type: servers(), flag: 'nacos.server', repeatable: true, example: '[http://nacos-1:8848, http://nacos-2:8848, http://nacos-3:8848]', doc: 'Nodes of the cluster. `host:port` alone means http; without a port it is 8848, without a path the context is `/nacos`, and a bare trailing `/` is the root context.' }),
+  option({ key: 'discover', scope: 'both', type: boolean(), default: true, doc: 'Also watch the members that the nodes themselves name.' }),
+  option({ key: 'expose', scope: 'both', type: choice('metrics', 'probe'), default: 'metrics', doc: '`metrics` serves the cluster on the telemetry path; `probe` polls it only once `/probe?target=NAME` asks, and serves it only there; not available yet: refused.' }),
+
+  option({ key: 'auth.username', scope: 'both', type: text(), flag: 'nacos.username', example: 'monitor', doc: 'Nacos user to log in as; needs a password.' }),
+  option({ key: 'auth.password_file', scope: 'both', type: path(), flag: 'nacos.password-file', example: '/etc/nacos-exporter/password', doc: 'File that holds the password; one trailing line break is dropped. Read again at every log-in.' }),
+  option({ key: 'auth.password_env', scope: 'both', type: variableName(), example: 'NACOS_PASSWORD', doc: 'Environment variable that holds the password.' }),
+  option({ key: 'auth.password', scope: 'both', type: text(), variable: 'NACOS_EXPORTER_NACOS_PASSWORD', secret: true, example: 'secret', doc: 'The password itself; in the file it brings a warning.' }),
+  option({ key: 'auth.identity.key', scope: 'both', type: headerName(), example: 'serverIdentity', doc: 'Header of the server identity (`nacos.core.auth.server.identity.key`); needs a value.' }),
+  option({ key: 'auth.identity.value_file', scope: 'both', type: path(), example: '/etc/nacos-exporter/identity', doc: 'File that holds the value of the identity header.' }),
+  option({ key: 'auth.identity.value_env', scope: 'both', type: variableName(), example: 'NACOS_IDENTITY', doc: 'Environment variable that holds the value of the identity header.' }),
+  option({ key: 'auth.identity.value', scope: 'both', type: text(), secret: true, example: 'secret', doc: 'The value of the identity header itself; brings a warning.' }),
+
+  option({ key: 'tls.ca_file', scope: 'both', type: path(), example: '/etc/nacos-exporter/ca.pem', doc: 'PEM file of the authorities that may sign the certificates of https servers; without it the system\'s.' }),
+  option({ key: 'tls.cert_file', scope: 'both', type: path(), example: '/etc/nacos-exporter/client.pem', doc: 'PEM file of our client certificate; needs `tls.key_file`.' }),
+  option({ key: 'tls.key_file', scope: 'both', type: path(), example: '/etc/nacos-exporter/client.key', doc: 'PEM file of the client certificate\'s key.' }),
+  option({ key: 'tls.server_name', scope: 'both', type: text(), example: 'nacos.example.org', doc: 'Name expected in the servers\' certificates instead of the host of the address.' }),
+  option({ key: 'tls.insecure_skip_verify', scope: 'both', type: boolean(), default: false, doc: 'Accept any server certificate; brings a warning.' }),
+
+  option({ key: 'namespaces.allow', scope: 'both', type: namespacePatterns(), default: [], doc: 'Ids of the namespaces to watch; an empty list allows all. The one without an id is called `public`.' }),
+  option({ key: 'namespaces.deny', scope: 'both', type: namespacePatterns(), default: [], doc: 'Ids of namespaces to leave out; stronger than `namespaces.allow`.' }),
+
+  option({ key: 'poll.interval', scope: 'both', type: duration('1s', '1h'), flag: 'poll.interval', default: '15s', doc: 'Time from poll to poll.' }),
+  option({ key: 'poll.liveness_interval', scope: 'both', type: duration('1s', '1h'), default: '5s', doc: 'Time between two checks whether a node lives; at most `poll.interval`, which is also its default when that is shorter.' }),
+  option({ key: 'poll.slow_interval', scope: 'both', type: duration('1s', '24h'), default: '1m', doc: 'For readings during which older servers walk all their services; at least `poll.interval`, which is also its default when that is longer.' }),
+  option({ key: 'poll.rare_interval', scope: 'both', type: duration('1s', '24h'), default: '5m', doc: 'For what seldom changes, such as the list of namespaces; at least `poll.interval`, which is also its default when that is longer.' }),
+  option({ key: 'poll.connect_timeout', scope: 'both', type: duration('100ms', '1m'), default: '2s', doc: 'Time for a connection to come about; at most `poll.timeout`, which is also its default when that is shorter.' }),
+  option({ key: 'poll.timeout', scope: 'both', type: duration('100ms', '5m'), default: '5s', doc: 'Time for one whole request.' }),
+
+  option({ key: 'metrics.allow', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to serve; an empty list allows all.' }),
+  option({ key: 'metrics.deny', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to leave out; stronger than `metrics.allow`.' }),
+
+  option({ key: 'limits.services', scope: 'both', type: integer(0, 1_000_000), default: 20_000, doc: 'Services per cluster that get series of their own; what is left out is counted in `nacos_exporter_series_dropped`.' }),
+  option({ key: 'limits.response_size', scope: 'both', type: size('64KB', '1GB'), default: '64MB', doc: 'Largest answer of a server that is read.' }),
+  option({ key: 'limits.page_rows', scope: 'both', type: integer(10, 100_000), default: 20_000, doc: 'Services asked for in one page of a catalog.' }),
+] as const;
+
+export type OptionKey = (typeof options)[number]['key'];
+export type OptionValue<K extends OptionKey> = Extract<(typeof options)[number], { readonly key: K }> extends Option<K, infer T> ? T : never;
+
+export const optionOf: ReadonlyMap<string, Option> = new Map<string, Option>(options.map((row) => [row.key, row]));
+
+export const variablePrefix = 'NACOS_EXPORTER_';
+
+/** `web.listen-address` becomes `NACOS_EXPORTER_WEB_LISTEN_ADDRESS`. */
+export function variableOf(row: Option): string | undefined {
+  if (row.variable !== undefined) return row.variable;
+  return row.flag === undefined ? undefined : variablePrefix + row.flag.toUpperCase().replaceAll(/[.-]/g, '_');
+}
+
+/** Secrets by the key of their value; each has the sources `_file` and `_env` beside it. */
+export const secretKeys = ['auth.password', 'auth.identity.value'] as const;
+export type SecretKey = (typeof secretKeys)[number];
+
+export function sourcesOf(secret: SecretKey) {
+  return [`${secret}_file`, `${secret}_env`, secret] as const;
+}

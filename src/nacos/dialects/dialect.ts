@@ -1,0 +1,99 @@
+/**
+ * A dialect: which requests one generation of Nacos understands, and what its answers mean. Pure: a call is data plus
+ * a decoder, somebody else sends it. What a version cannot answer is simply not there, and that is how a dialect
+ * declares the stages that it supports.
+ */
+
+import type {
+  ApiName, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, Readiness, SelfView, ServiceContents, Stage, Switches,
+} from '../../model.ts';
+
+/** An HTTP answer before its meaning: `json` is absent where the body is no JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly text: () => string;
+  /** Parses the body; throws NacosError `empty` or `decode`. */
+  readonly json: () => unknown;
+}
+
+/** One read of one node. */
+export interface Call<T> {
+  /** Bounded name for the `api` label: `catalog_services`, `server_state`, … */
+  readonly api: string;
+  /** Below the context path, with query: `/v1/ns/operator/switches`. */
+  readonly path: string;
+  /** Statuses that `decode` understands besides 200 (readiness says no with 500 or 503). */
+  readonly accepts?: (status: number) => boolean;
+  /** Throws NacosError `envelope` where the shape is not what the version promises. */
+  readonly decode: (answer: Answer) => T;
+}
+
+/** A row of a catalog page as every generation writes it. */
+export interface CatalogRow {
+  readonly name: string;
+  readonly groupName: string;
+  readonly ipCount: number;
+  readonly healthyInstanceCount: number;
+  /** A string in Nacos, a boolean in r-nacos. */
+  readonly triggerFlag: string | boolean;
+  /** r-nacos only; the metadata as JSON in a text. */
+  readonly protectThreshold?: number;
+  readonly metadata?: string | null;
+}
+
+export interface CatalogPage {
+  /** The server's own total, as of this page. */
+  readonly count: number;
+  readonly rows: readonly CatalogRow[];
+}
+
+export interface ContentsPage {
+  /** The server's own total; absent before 3.0. */
+  readonly count?: number;
+  readonly services: readonly ServiceContents[];
+}
+
+/**
+ * Number of the first page with instances. `either`: 0 while 2.0 and 2.1 serve 1.x's store, 1 once they are upgraded, and
+ * then page 0 is page 1.
+ */
+export type PageBase = 'zero' | 'one' | 'either';
+
+export interface Dialect {
+  readonly api: ApiName;
+  /** Any answer is life; carries the version, so an upgrade is seen at the next check. */
+  readonly liveness: Call<Liveness>;
+  readonly readiness?: Call<Readiness>;
+  readonly members?: Call<readonly Member[]>;
+  /** The node's own entry: who answers here, and its raft view. */
+  readonly raft?: Call<SelfView>;
+  readonly switches?: Call<Switches>;
+  readonly metrics?: Call<OperatorMetrics>;
+  readonly namespaces?: Call<readonly Namespace[]>;
+  /** Namespace ids that have services, whether or not the console knows them. */
+  readonly serviceNamespaces?: Call<readonly string[]>;
+  /** One page, `pageNo` from 1, empty services included. Namespace `public` in its canonical form. */
+  readonly catalogPage?: (namespace: string, pageNo: number, pageSize: number) => Call<CatalogPage>;
+  readonly protectThreshold?: (namespace: string, group: string, name: string) => Call<number>;
+  /** One page of services with their instances, empty ones included; pages count from `contentsBase`. */
+  readonly contentsPage?: (namespace: string, pageNo: number, pageSize: number) => Call<ContentsPage>;
+  readonly contentsBase?: PageBase;
+  /** Every instance of one cluster of a service; none where service or cluster is not there. */
+  readonly instances?: (namespace: string, group: string, name: string, cluster: string) => Call<readonly InstanceRecord[]>;
+  /** Every instance of a service in one answer: r-nacos, which has no other way. */
+  readonly allInstances?: (namespace: string, group: string, name: string) => Call<readonly InstanceRecord[]>;
+  /** Paths to log in at, best first; absent where the version has no login. */
+  readonly login: readonly string[];
+  /** True where operator/metrics and readiness walk every service: they go on the slow schedule. */
+  readonly slowMetrics: boolean;
+}
+
+/** The stages that this dialect can answer. */
+export function supportedStages(dialect: Dialect): ReadonlySet<Stage> {
+  const supported = new Set<Stage>(['liveness']);
+  for (const stage of ['readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces'] as const) {
+    if (dialect[stage] !== undefined) supported.add(stage);
+  }
+  if (dialect.catalogPage !== undefined) supported.add('counts');
+  return supported;
+}

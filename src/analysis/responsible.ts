@@ -1,0 +1,37 @@
+/**
+ * Which node decides the health of a service on 1.x: Distro maps the grouped service name onto the sorted list of
+ * members it believes in (naming/core/DistroMapper, all 1.x versions). The other nodes learn of it late, 1.1.x never.
+ */
+
+import type { NodeSnapshot, ServiceNames } from '../model.ts';
+import type { Vote } from './agreement.ts';
+import { majority } from './membership.ts';
+
+/** For a service's number, the index of the vote whose health is the truth; undefined where the version replicates health. */
+export function ownerByService(
+  names: ServiceNames, votes: readonly Vote[], voters: readonly NodeSnapshot[],
+): ((service: number) => number | undefined) | undefined {
+  if (voters.length < 2 || voters.some((node) => node.api !== 'v1')) return undefined;
+  const servers = healthyServers(voters);
+  if (servers.length === 0) return undefined;
+  const voteOf = servers.map((server) => votes.findIndex((vote) => vote.node === server));
+  const hashes = names.javaHashes();
+  return (service) => {
+    const index = voteOf[distroIndex(hashes[service]!, servers.length)]!;
+    return index < 0 ? undefined : index;
+  };
+}
+
+/** Members UP or SUSPICIOUS in a majority of the views, in the order in which Distro sorts them. */
+function healthyServers(voters: readonly NodeSnapshot[]): readonly string[] {
+  const lists = voters.flatMap((node) => {
+    const members = node.stages.members?.value;
+    return members === undefined ? [] : [members.filter((member) => member.state === 'up' || member.state === 'suspicious').map((member) => member.address)];
+  });
+  return majority(lists);
+}
+
+/** `abs(hashCode % Integer.MAX_VALUE) % servers`, as Java computes it. */
+export function distroIndex(javaHash: number, servers: number): number {
+  return Math.abs(javaHash % 0x7fffffff) % servers;
+}

@@ -1,0 +1,134 @@
+/** The registry: what each node's own catalog says, and what the nodes agree on. */
+
+import type { Catalog } from '../../model.ts';
+import type { Emit } from '../family.ts';
+import { thresholdKey } from '../../analysis/protection.ts';
+import { family, standingAgreements, type ClusterView } from '../view.ts';
+
+const perNode = ['nacos_cluster', 'nacos_node', 'namespace_id'] as const;
+const perNamespace = ['nacos_cluster', 'namespace_id'] as const;
+const perService = ['nacos_cluster', 'namespace_id', 'group_name', 'service_name'] as const;
+
+export const registryFamilies = [
+  family({
+    name: 'nacos_services', type: 'gauge', labels: perNode,
+    help: "Rows of the node's own catalog, services without instances included.",
+    rows: (view, emit) => eachCatalog(view, emit, (catalog) => catalog.services),
+  }),
+  family({
+    name: 'nacos_services_empty', type: 'gauge', labels: perNode,
+    help: "Services without instances in the node's own catalog.",
+    rows: (view, emit) => eachCatalog(view, emit, (catalog) => catalog.empty),
+  }),
+  family({
+    name: 'nacos_instances', type: 'gauge', labels: perNode,
+    help: "Instances in the node's own catalog: unhealthy and disabled ones included.",
+    rows: (view, emit) => eachCatalog(view, emit, (catalog) => catalog.totalInstances),
+  }),
+  family({
+    name: 'nacos_instances_healthy', type: 'gauge', labels: perNode,
+    help: "Healthy instances in the node's own catalog.",
+    rows: (view, emit) => eachCatalog(view, emit, (catalog) => catalog.totalHealthy),
+  }),
+  family({
+    name: 'nacos_agreement_nodes', type: 'gauge', labels: perNamespace,
+    help: 'Nodes that vote on the namespace: up, read, not joining, not frozen.',
+    rows(view, emit) {
+      const standing = new Map(standingAgreements(view));
+      for (const namespace of view.namespaces) emit(standing.get(namespace)?.votes.length ?? 0, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_agreement_tied', type: 'gauge', labels: perNamespace,
+    help: '1 if some service of the namespace stands at an even split of the voters.',
+    rows(view, emit) {
+      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.tied ? 1 : 0, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_namespace_services', type: 'gauge', labels: perNamespace,
+    help: 'Services with at least one agreed instance.',
+    rows(view, emit) {
+      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.services, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_namespace_instances', type: 'gauge', labels: perNamespace,
+    help: "Instances that the nodes agree on: the sum of the services' agreed numbers.",
+    rows(view, emit) {
+      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.totalInstances, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_namespace_instances_healthy', type: 'gauge', labels: perNamespace,
+    help: 'Healthy instances that the nodes agree on.',
+    rows(view, emit) {
+      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.totalHealthy, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_namespace_protected_services', type: 'gauge', labels: perNamespace,
+    help: 'Services whose protection threshold, above 0, is reached: consumers are given unhealthy instances too.',
+    rows(view, emit) {
+      for (const [namespace] of standingAgreements(view)) emit(view.ledger.protectedServices.get(namespace) ?? 0, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_service_instances', type: 'gauge', labels: perService,
+    help: 'Agreed instances of the service; up to limits.services, totals always come from nacos_namespace_instances.',
+    rows: (view, emit) => eachService(view, emit, (agreement, service) => agreement.instances[service]!),
+    same: sameAgreements,
+  }),
+  family({
+    name: 'nacos_service_instances_healthy', type: 'gauge', labels: perService,
+    help: 'Agreed healthy instances of the service; up to limits.services.',
+    rows: (view, emit) => eachService(view, emit, (agreement, service) => agreement.healthy[service]!),
+    same: sameAgreements,
+  }),
+  family({
+    name: 'nacos_service_protection_triggered', type: 'gauge', labels: perService,
+    help: 'Whether the protection threshold of the service is reached; only services known to have one above 0.',
+    rows(view, emit) {
+      if (view.ledger.protectable.size === 0) return;
+      for (const [namespace, agreement] of standingAgreements(view)) {
+        const { groups, names } = agreement.names;
+        for (const service of view.selected.get(namespace) ?? []) {
+          const protectable = view.ledger.protectable.has(thresholdKey(namespace, groups[service]!, names[service]!));
+          if (protectable) emit(agreement.triggered[service]!, view.cluster, namespace, groups[service]!, names[service]!);
+        }
+      }
+    },
+  }),
+] as const;
+
+function eachCatalog(view: ClusterView, emit: Emit<typeof perNode>, value: (catalog: Catalog) => number): void {
+  for (const node of view.nodes) {
+    if (node.catalogs === undefined) continue;
+    for (const namespace of view.namespaces) {
+      const catalog = node.catalogs.get(namespace);
+      if (catalog !== undefined) emit(value(catalog), view.cluster, node.name, namespace);
+    }
+  }
+}
+
+function eachService(
+  view: ClusterView,
+  emit: Emit<typeof perService>,
+  value: (agreement: { readonly instances: Int32Array; readonly healthy: Int32Array }, service: number) => number,
+): void {
+  for (const [namespace, agreement] of standingAgreements(view)) {
+    const { groups, names } = agreement.names;
+    for (const service of view.selected.get(namespace) ?? []) {
+      emit(value(agreement, service), view.cluster, namespace, groups[service]!, names[service]!);
+    }
+  }
+}
+
+/** The same numbers stand, of the same services. */
+function sameAgreements(before: ClusterView, now: ClusterView): boolean {
+  const [earlier, standing] = [standingAgreements(before), standingAgreements(now)];
+  return before.selected === now.selected && earlier.length === standing.length && earlier.every(([namespace, agreement], i) => {
+    const [name, other] = standing[i]!;
+    return name === namespace && agreement.names === other.names && agreement.instances === other.instances && agreement.healthy === other.healthy;
+  });
+}

@@ -1,0 +1,79 @@
+/** The exporter's own metrics: a prom-client registry behind the few calls that the program makes. */
+
+import { Registry } from 'prom-client';
+
+import type { TextFormat } from '../text.ts';
+import { buildInfo, configHash, reloadSuccessful, reloadTime, shardOrdinal, totalShards } from './families.ts';
+import { createGauge } from './objects.ts';
+import { createProcessMetrics } from './process.ts';
+import { createRequestMetrics, type ObservedRequest } from './requests.ts';
+import { registryText } from './registry-text.ts';
+
+export interface SelfOptions {
+  readonly build: { readonly version: string; readonly revision: string; readonly nodeVersion: string };
+  readonly shard: { readonly ordinal: number; readonly total: number };
+  /** prom-client's metrics of the process and of Node.js, which observe the whole process from then on. */
+  readonly processMetrics: boolean;
+}
+
+export interface SelfMetrics {
+  observeRequest(cluster: string, node: string, request: ObservedRequest): void;
+  /** A configuration is in force. `at` is milliseconds since the epoch, `hash` a whole number below 2^53. */
+  configLoaded(at: number, hash: number): void;
+  /** A reload failed; the configuration before it stays in force. */
+  configRejected(): void;
+  /** Drop the series of what has gone; call after its last request has ended. */
+  forgetCluster(cluster: string): void;
+  forgetNode(cluster: string, node: string): void;
+  /** HELP, TYPE and samples as of now, without the `# EOF` of OpenMetrics. */
+  text(format: TextFormat): Promise<string>;
+}
+
+export function createSelfMetrics(options: SelfOptions): SelfMetrics {
+  const registry = new Registry();
+  const requests = createRequestMetrics(registry);
+  const { version, revision, nodeVersion } = options.build;
+  createGauge(registry, buildInfo).set({ version, revision, node_version: nodeVersion }, 1);
+  createGauge(registry, shardOrdinal).set(options.shard.ordinal);
+  createGauge(registry, totalShards).set(options.shard.total);
+  const successful = createGauge(registry, reloadSuccessful);
+  const time = createGauge(registry, reloadTime);
+  const hashGauge = createGauge(registry, configHash);
+  const processText = options.processMetrics ? createProcessMetrics() : async () => '';
+  /** Text of `registry`, kept until something in it changes. */
+  const texts = new Map<TextFormat, Promise<string>>();
+
+  /** All changes of `registry` go through here. */
+  function changing<A extends readonly unknown[]>(change: (...args: A) => void): (...args: A) => void {
+    return (...args) => {
+      texts.clear();
+      change(...args);
+    };
+  }
+
+  function eventText(format: TextFormat): Promise<string> {
+    let text = texts.get(format);
+    if (text === undefined) {
+      text = registryText(registry, format);
+      texts.set(format, text);
+      text.catch(() => texts.delete(format));
+    }
+    return text;
+  }
+
+  return {
+    observeRequest: changing(requests.observe),
+    forgetCluster: changing(requests.forgetCluster),
+    forgetNode: changing(requests.forgetNode),
+    configLoaded: changing((at: number, hash: number) => {
+      successful.set(1);
+      time.set(at / 1000);
+      hashGauge.set(hash);
+    }),
+    configRejected: changing(() => successful.set(0)),
+    async text(format) {
+      const [events, process] = await Promise.all([eventText(format), processText(format)]);
+      return events + process;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** What families project from: one cluster's snapshot and ledger with the judgements already made, at one moment. */
+
+import type { Agreement } from '../analysis/agreement.ts';
+import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
+import type { Ledger } from '../analysis/ledger.ts';
+import type { Selection } from '../analysis/selection.ts';
+import { freshCatalogs, isUp, type Timing } from '../analysis/status.ts';
+import type { Catalogs, ClusterSnapshot, NodeSnapshot, Stage } from '../model.ts';
+import { defineFor, type AnyFamily } from './family.ts';
+
+export interface NodeView {
+  readonly name: string;
+  readonly node: NodeSnapshot;
+  /** Undefined before the first check ended. */
+  readonly up: boolean | undefined;
+  readonly standing: Standing;
+  /** Catalogs that may speak for the node; undefined while it is down or unread. */
+  readonly catalogs: Catalogs | undefined;
+}
+
+export interface ClusterView {
+  readonly cluster: string;
+  readonly now: number;
+  readonly snapshot: ClusterSnapshot;
+  readonly ledger: Ledger;
+  readonly nodes: readonly NodeView[];
+  /** Every namespace that has a catalog on some node, sorted. */
+  readonly namespaces: readonly string[];
+  /** Nodes that the configuration names. */
+  readonly configuredNodes: number;
+  /** Namespace to the numbers of the services that get series of their own. */
+  readonly selected: ReadonlyMap<string, Int32Array>;
+  /** Services left out by the limit. */
+  readonly droppedServices: number;
+}
+
+export interface ViewInput {
+  readonly snapshot: ClusterSnapshot;
+  readonly ledger: Ledger;
+  readonly now: number;
+  readonly timing: Timing;
+  readonly configuredNodes: number;
+  readonly selection: Selection;
+}
+
+export function buildView(input: ViewInput): ClusterView {
+  const { snapshot, ledger, now, timing } = input;
+  const countsInterval = snapshot.intervals.counts ?? timing.interval;
+  const nodes = snapshot.nodes.map((node): NodeView => {
+    const up = isUp(node, now, timing);
+    return {
+      name: node.node, node, up,
+      standing: up === true ? standing(ledger, node, { ...snapshot, at: now }, timing) : 'down',
+      catalogs: up === true ? freshCatalogs(node, now, countsInterval, timing) : undefined,
+    };
+  });
+  return {
+    cluster: snapshot.cluster, now, snapshot, ledger, nodes, namespaces: namespacesOf(snapshot),
+    configuredNodes: input.configuredNodes, selected: input.selection.selected, droppedServices: input.selection.dropped,
+  };
+}
+
+export const family = defineFor<ClusterView>();
+export type ClusterFamily = AnyFamily<ClusterView>;
+
+/** Agreements that stand now: some node voted, and that node still speaks (a poller that hangs lets none stand). */
+export function standingAgreements(view: ClusterView): readonly (readonly [string, Agreement])[] {
+  const speaks = new Set(view.nodes.filter((node) => node.standing === 'votes').map((node) => node.name));
+  return view.namespaces.flatMap((namespace) => {
+    const agreement = view.ledger.agreed.get(namespace);
+    return agreement !== undefined && agreement.votes.some((vote) => speaks.has(vote.node)) ? [[namespace, agreement] as const] : [];
+  });
+}
+
+/** Nodes that are up, for everything that only a node which answers can say. */
+export function upNodes(view: ClusterView): readonly NodeView[] {
+  return view.nodes.filter((node) => node.up === true);
+}
+
+/** The value of a stage, from a node that is up. */
+export function stageValue<S extends Stage>(node: NodeView, stage: S): NonNullable<NodeSnapshot['stages'][S]>['value'] | undefined {
+  return node.up === true ? node.node.stages[stage]?.value : undefined;
+}

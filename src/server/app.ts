@@ -1,0 +1,118 @@
+/** The HTTP application without its socket: routes over functions that are given to it. */
+
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+
+import type { TextFormat } from '../metrics/text.ts';
+import { commonHeaders } from './headers.ts';
+import { landingPage, type Link, type Summary } from './landing-page.ts';
+import { acceptsGzip, negotiateFormat } from './negotiate.ts';
+import type { Scrape } from './scrapes.ts';
+
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly errors: readonly string[] };
+
+export interface AppDeps {
+  /** Starts with `/`. */
+  readonly telemetryPath: string;
+  scrape(format: TextFormat, gzip: boolean): Promise<Scrape>;
+  /** Why the program is not ready to be scraped; undefined once it is. */
+  notReady(): string | undefined;
+  /** Never rejects for a bad configuration: that is a result. */
+  reload(): Promise<ReloadResult>;
+  /** The effective configuration as YAML, secrets masked. */
+  configYaml(): string;
+  summary(): Summary;
+  /** A request failed through a bug or the system; the client is told no more than that. */
+  onError(error: Error, path: string): void;
+}
+
+const contentTypes: Readonly<Record<TextFormat, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+const plainText = 'text/plain; charset=utf-8';
+/** No route reads a body; a client that sends one (`curl -d ''`) is let through up to here. */
+const bodyLimit = 16 << 10;
+/** A client that takes nothing off the socket for this long is cut off, and its body's memory freed. */
+const idleTimeoutMs = 60_000;
+
+export function createApp(deps: AppDeps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit, connectionTimeout: idleTimeoutMs, requestTimeout: 30_000, keepAliveTimeout: 75_000,
+    frameworkErrors: (error, _request, reply) => void answerError(reply, error),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(commonHeaders));
+
+  const get = (path: string, handler: (reply: FastifyReply, headers: IncomingHttpHeaders) => unknown): void => {
+    app.get(path, async (request, reply) => handler(reply, request.headers));
+    refuseOthers(app, path, ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+  };
+
+  get(deps.telemetryPath, async (reply, headers) => {
+    const format = negotiateFormat(headers.accept);
+    const gzip = acceptsGzip(headers['accept-encoding']);
+    const scrape = await deps.scrape(format, gzip);
+    if (gzip) reply.header('content-encoding', 'gzip');
+    reply.header('vary', 'Accept, Accept-Encoding').type(contentTypes[format]);
+    return send(reply, scrape);
+  });
+  get('/-/healthy', (reply) => reply.type(plainText).send('healthy\n'));
+  get('/-/ready', (reply) => {
+    const reason = deps.notReady();
+    return reply.code(reason === undefined ? 200 : 503).type(plainText).send(reason === undefined ? 'ready\n' : `not ready: ${reason}\n`);
+  });
+  get('/config', (reply) => reply.type(plainText).send(deps.configYaml()));
+  if (deps.telemetryPath !== '/') {
+    const links: readonly Link[] = [
+      { path: deps.telemetryPath, text: 'Metrics' }, { path: '/config', text: 'Effective configuration' },
+      { path: '/-/healthy', text: 'Healthy' }, { path: '/-/ready', text: 'Ready' },
+    ];
+    get('/', (reply) => reply.type('text/html; charset=utf-8').send(landingPage(deps.summary(), links)));
+  }
+
+  app.post('/-/reload', async (_request, reply) => {
+    const result = await deps.reload();
+    reply.type(plainText);
+    return result.ok ? reply.send('reloaded\n') : reply.code(500).send(`${result.errors.join('\n')}\n`);
+  });
+  refuseOthers(app, '/-/reload', ['DELETE', 'GET', 'PATCH', 'PUT'], 'POST');
+
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type(plainText).send('not found\n'));
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if ((error.statusCode ?? 500) >= 500) deps.onError(error, request.url);
+    return answerError(reply, error);
+  });
+  return app;
+}
+
+/**
+ * All chunks in one vectored write: a stream would wait for the client between any two of them, and one buffer would be
+ * a copy of the whole body. They are in memory anyway, for all scrapes together.
+ */
+function send(reply: FastifyReply, { chunks, length }: Scrape): FastifyReply {
+  reply.header('content-length', length).hijack();
+  const { raw } = reply;
+  // A client that has left is no error of ours, but writing to it would be an unhandled one.
+  raw.on('error', () => undefined);
+  raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+  raw.cork();
+  for (const chunk of chunks) raw.write(chunk);
+  raw.end();
+  raw.uncork();
+  return reply;
+}
+
+function refuseOthers(app: FastifyInstance, url: string, methods: string[], allow: string): void {
+  app.route({
+    method: methods, url,
+    handler: async (_request, reply) => reply.code(405).header('allow', allow).type(plainText).send('method not allowed\n'),
+  });
+}
+
+function answerError(reply: FastifyReply, error: Error & { statusCode?: number }): FastifyReply {
+  const status = error.statusCode ?? 500;
+  return reply.code(status).headers(commonHeaders).type(plainText).send(status >= 500 ? 'internal error\n' : `${error.message}\n`);
+}

@@ -1,0 +1,238 @@
+/**
+ * Reads one node's stages, one after another, never two at a time. Every outcome is data; nothing here throws. What a
+ * reader remembers is about the conversation only: dialect, due times, latency.
+ */
+
+import type { Limits, PollConfig } from '../config/config.ts';
+import type { Failure, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
+import type { NodeClient, Reply } from '../nacos/client.ts';
+import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
+import { NacosError, toFailure } from '../nacos/errors.ts';
+import type { InternedNames } from '../nacos/service-names.ts';
+import type { Attempt, Attempts } from '../snapshot/attempt.ts';
+import { createConversation } from './conversation.ts';
+import { createCountsReader, silentReasons } from './counts-reader.ts';
+import { dueStages, intervalsOf, median, type Load } from './schedule.ts';
+
+export interface ReaderDeps {
+  readonly client: NodeClient;
+  readonly hasCredentials: boolean;
+  readonly poll: PollConfig;
+  readonly limits: Limits;
+  readonly now: () => number;
+  /** The dictionary of a namespace, shared by all nodes of the cluster. */
+  readonly namesOf: (namespace: string) => InternedNames;
+}
+
+/** What the cluster asks of a node beyond its own state. */
+export interface PollRequest {
+  /** Namespaces known to the cluster so far, to be joined with those the node itself lists. */
+  readonly namespaces: readonly string[];
+  readonly allows: (namespace: string) => boolean;
+  /** The node's own address: an answer that comes from another one is another member's. */
+  readonly address: string | undefined;
+}
+
+export interface CheckResult {
+  readonly attempts: Attempts;
+  readonly answered: boolean;
+  readonly responseMs?: number;
+  readonly clockOffsetMs?: number;
+}
+
+export interface NodeReader {
+  readonly client: NodeClient;
+  dialect(): Dialect | undefined;
+  state(): ServerState | undefined;
+  intervals(): Partial<Record<Stage, number>>;
+  /** Liveness and members: every few seconds. */
+  check(): Promise<CheckResult>;
+  /** Everything else that is due. */
+  poll(request: PollRequest): Promise<Attempts>;
+  /** Resolves once nothing is asked any more. */
+  close(): Promise<void>;
+}
+
+type PollStage = Exclude<Stage, 'liveness' | 'members'>;
+
+/** An answer with any of these still came from a server over HTTP. */
+const httpReasons: ReadonlySet<string> = new Set(['redirect', 'auth', 'forbidden', 'status', 'gone', 'empty', 'decode', 'envelope', 'too_large']);
+const latenciesKept = 40;
+
+export function createNodeReader(deps: ReaderDeps): NodeReader {
+  const { client, poll, now } = deps;
+  const lastAt = new Map<Stage, number>();
+  const latencies: number[] = [];
+  const counts = createCountsReader(client, deps.namesOf, deps.limits);
+  const talk = createConversation({
+    client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: () => lastAt.clear(),
+  });
+  const underWay = new Set<Promise<unknown>>();
+  let silent = false;
+  let load: Load = { serverMs: 0 };
+
+  async function tracked<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  }
+
+  async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
+    const started = now();
+    try {
+      const value = await read();
+      return { outcome: { status: 'ok' }, at: now(), durationMs: now() - started, value };
+    } catch (error) {
+      return failed(toFailure(error), now(), now() - started);
+    }
+  }
+
+  async function ask<T>(call: Call<T>): Promise<T> {
+    return (await client.call(call)).value;
+  }
+
+  async function check(): Promise<CheckResult> {
+    const started = now();
+    let reply: Reply<unknown> | undefined;
+    /** It lives, but not even what it is could be found out. */
+    let unknown: Failure | undefined;
+    const liveness = await attempt<StageValues['liveness']>(async () => {
+      try {
+        const answer = await talk.live();
+        reply = answer.reply;
+        return answer.value;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (!httpReasons.has(failure.reason)) throw error;
+        if (talk.dialect() === undefined) unknown = failure;
+        return { httpStatus: failure.httpStatus ?? 200 };
+      }
+    });
+    const answered = liveness.outcome.status === 'ok';
+    silent = !answered;
+    const attempts: Attempts = { liveness, ...(await checkMembers(answered, unknown)) };
+    if (reply === undefined) return { attempts, answered };
+    latencies.push(reply.headersMs);
+    if (latencies.length > latenciesKept) latencies.shift();
+    // Date is cut to whole seconds: half of one is the best guess at the rest.
+    const offset = reply.serverDate === undefined ? undefined : reply.serverDate + 500 - (started + reply.headersMs / 2);
+    return { attempts, answered, responseMs: reply.headersMs, ...(offset === undefined ? {} : { clockOffsetMs: offset }) };
+  }
+
+  async function checkMembers(answered: boolean, unknown: Failure | undefined): Promise<Attempts> {
+    const dialect = talk.dialect();
+    // The first thing that everybody is asked for: what stands in the way of all readings is told of this one.
+    if (dialect === undefined) return unknown === undefined ? {} : { members: failed(unknown, now(), 0) };
+    const { members } = dialect;
+    if (members === undefined) return { members: unsupported(now()) };
+    return { members: answered ? await attempt(() => ask(members)) : skipped(now()) };
+  }
+
+  async function pollStages(request: PollRequest): Promise<Attempts> {
+    const dialect = talk.dialect();
+    if (dialect === undefined) return {};
+    const supported = supportedStages(dialect);
+    const due = dueStages(lastAt, intervalsOf(dialect, poll, load), now(), poll.interval);
+    let quiet = silent;
+    let wrong: Failure | undefined;
+
+    async function stage<S extends PollStage>(name: S, read: () => Promise<Attempt<StageValues[S]>>): Promise<Attempt<StageValues[S]> | undefined> {
+      if (!supported.has(name)) return unsupported(now());
+      if (!due.has(name)) return undefined;
+      if (quiet) return skipped(now());
+      lastAt.set(name, now());
+      const made = wrong === undefined ? await read() : failed(wrong, now(), 0);
+      if (made.outcome.status !== 'failed') return made;
+      const { reason, httpStatus } = made.outcome;
+      if (silentReasons.has(reason)) quiet = true;
+      // A list that is read seldom is asked for again soon.
+      if (name === 'namespaces') lastAt.delete(name);
+      if (reason === 'wrong_member') wrong = { reason, detail: made.outcome.detail };
+      if (reason === 'gone' || httpStatus === 501 || httpStatus === 404) talk.doubt();
+      return made;
+    }
+
+    const raft = await stage('raft', () => attempt(() => self(dialect, request)));
+    const switches = await stage('switches', () => attempt(() => ask(dialect.switches!)));
+    const readiness = await stage('readiness', () => attempt(() => ask(dialect.readiness!)));
+    const metrics = await stage('metrics', () => attempt(() => askTwice(dialect.metrics!)));
+    const namespaces = await stage('namespaces', () => attempt(() => allNamespaces(dialect)));
+    noteLoad(metrics?.value?.cpu);
+    const catalogs = await stage('counts', () => readCounts(dialect, request, namespaces?.value ?? []));
+    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, namespaces, counts: catalogs }).filter(([, made]) => made !== undefined));
+  }
+
+  /** The node's own entry, and proof of who answers. */
+  async function self(dialect: Dialect, request: PollRequest): Promise<SelfView> {
+    const view = await ask(dialect.raft!);
+    if (request.address !== undefined && view.address !== undefined && view.address !== request.address) {
+      throw new NacosError('wrong_member', `asked ${request.address}, and ${view.address} answered`);
+    }
+    return view;
+  }
+
+  /** From 2.0.4 on, onlyStatus=false may answer 500 once when a client disconnects while it is being counted. */
+  async function askTwice<T>(call: Call<T>): Promise<T> {
+    try {
+      return await ask(call);
+    } catch (error) {
+      if (error instanceof NacosError && error.httpStatus === 500) return ask(call);
+      throw error;
+    }
+  }
+
+  /** Namespaces that the console lists, and those that only services use, where the version tells. */
+  async function allNamespaces(dialect: Dialect): Promise<readonly Namespace[]> {
+    const listed = await ask(dialect.namespaces!);
+    const used = dialect.serviceNamespaces === undefined ? [] : await ask(dialect.serviceNamespaces).catch(() => []);
+    const known = new Set(listed.map((namespace) => namespace.id));
+    return [...listed, ...used.filter((id) => !known.has(id)).map((id) => ({ id, name: id }))];
+  }
+
+  async function readCounts(dialect: Dialect, request: PollRequest, listed: readonly Namespace[]): Promise<Attempt<StageValues['counts']>> {
+    const started = now();
+    const wanted = new Set([...request.namespaces, ...listed.map((namespace) => namespace.id)]);
+    const read = await counts.read(dialect, [...wanted].filter(request.allows).toSorted());
+    load = { ...load, serverMs: read.serverMs };
+    // Whoever answered the last page must be who answered the first: behind a balancer that may change under us.
+    const after = read.failure === undefined && dialect.raft !== undefined ? await attempt(() => self(dialect, request)) : undefined;
+    if (after?.outcome.status === 'failed' && after.outcome.reason === 'wrong_member') return failed(after.outcome, now(), now() - started);
+    const outcome = read.failure === undefined ? { status: 'ok' as const } : { status: 'failed' as const, ...read.failure };
+    const empty = read.failure !== undefined && read.catalogs.size === 0;
+    return { outcome, at: now(), durationMs: now() - started, ...(empty ? {} : { value: read.catalogs }) };
+  }
+
+  function noteLoad(cpu: number | undefined): void {
+    const latency = latencies.at(-1);
+    const usual = median(latencies);
+    const known = cpu ?? load.cpu;
+    load = {
+      serverMs: load.serverMs,
+      ...(known === undefined ? {} : { cpu: known }),
+      ...(latency === undefined || usual === undefined ? {} : { latencyMs: latency, medianLatencyMs: usual }),
+    };
+  }
+
+  return {
+    client,
+    dialect: talk.dialect,
+    state: talk.state,
+    intervals: () => {
+      const dialect = talk.dialect();
+      return dialect === undefined ? {} : intervalsOf(dialect, poll, load);
+    },
+    check: () => tracked(check()),
+    poll: (request) => tracked(pollStages(request)),
+    async close() {
+      await client.close();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+const unsupported = (at: number): Attempt<never> => ({ outcome: { status: 'unsupported' }, at, durationMs: 0 });
+const skipped = (at: number): Attempt<never> => ({ outcome: { status: 'skipped' }, at, durationMs: 0 });
+const failed = (failure: Failure, at: number, durationMs: number): Attempt<never> => ({ outcome: { ...failure, status: 'failed' }, at, durationMs });

@@ -1,0 +1,125 @@
+/** The composition root: configuration to pollers to series to HTTP. Everything with an effect is made here and handed on. */
+
+import { parseListenAddress, type ListenAddress } from '../config/address.ts';
+import type { ClusterConfig, Config } from '../config/config.ts';
+import type { LoadResult } from '../config/load.ts';
+import { effectiveYaml } from '../config/mask.ts';
+import { formatIssue } from '../config/issues.ts';
+import { afterReload, startState } from '../config/reload.ts';
+import type { Logger } from '../log.ts';
+import { catalogue } from '../metrics/catalogue.ts';
+import type { ClusterText } from '../metrics/cluster-text.ts';
+import { createSelfMetrics } from '../metrics/self/self-metrics.ts';
+import type { ClusterPoller } from '../poller/cluster-poller.ts';
+import { createFleet } from '../poller/fleet.ts';
+import { createApp, type ReloadResult } from '../server/app.ts';
+import type { Summary } from '../server/landing-page.ts';
+import { listen } from '../server/listen.ts';
+import { createScrapes } from '../server/scrapes.ts';
+import type { Machine } from './machine.ts';
+import { openPoller } from './pollers.ts';
+import { summarize } from './summary.ts';
+
+export interface ExporterOptions {
+  readonly loaded: Extract<LoadResult, { readonly config: Config }>;
+  /** Reads the configuration again, for a reload. */
+  readonly load: () => LoadResult;
+  readonly log: Logger;
+  readonly machine: Machine;
+}
+
+export interface Exporter {
+  /** `host:port` it listens on. */
+  readonly address: string;
+  reload(): Promise<ReloadResult>;
+  stop(): Promise<void>;
+}
+
+/** Running scrapes get this long when the program stops, milliseconds. */
+const graceMs = 5_000;
+
+export async function startExporter({ loaded, load, log, machine }: ExporterOptions): Promise<Exporter> {
+  let state = startState(loaded, machine.now());
+  const texts = new Map<string, ClusterText>();
+  const self = createSelfMetrics({ build: { ...machine.build, nodeVersion: machine.nodeVersion }, shard: loaded.config.shard, processMetrics: true });
+  self.configLoaded(machine.now(), loaded.hash);
+  const scrapes = createScrapes({
+    catalogue, now: machine.now, pause: machine.pause, selfText: self.text,
+    onError: (error) => log.error({ error: String(error) }, 'series could not be made ready'),
+    clusters: () => state.config.clusters.filter((cluster) => cluster.expose === 'metrics').flatMap((cluster) => texts.get(cluster.name) ?? []),
+  });
+
+  function createPoller(config: ClusterConfig, publish: (text: ClusterText) => void): ClusterPoller {
+    return openPoller({
+      config, machine, publish, log: pollerLog(log), wait: machine.wait,
+      forgetNode: (node) => self.forgetNode(config.name, node),
+      onRequest: (node, observation) => self.observeRequest(config.name, node, observation),
+    });
+  }
+
+  const fleet = createFleet({
+    createPoller, log: pollerLog(log), random: machine.random, wait: machine.wait,
+    onText(text) {
+      texts.set(text.cluster, text);
+      scrapes.published();
+    },
+    onGone(cluster) {
+      texts.delete(cluster);
+      self.forgetCluster(cluster);
+      scrapes.published();
+    },
+  });
+
+  async function reload(): Promise<ReloadResult> {
+    const result = load();
+    state = afterReload(state, result, machine.now());
+    if ('errors' in result) {
+      self.configRejected();
+      const errors = result.errors.map(formatIssue);
+      log.error({ errors }, 'configuration not reloaded: the one before stays in force');
+      return { ok: false, errors };
+    }
+    self.configLoaded(machine.now(), result.hash);
+    await fleet.apply(state.config);
+    log.info({ clusters: state.config.clusters.map((cluster) => cluster.name) }, 'configuration reloaded');
+    return { ok: true };
+  }
+
+  const app = createApp({
+    telemetryPath: loaded.config.web.telemetryPath,
+    scrape: scrapes.scrape,
+    notReady: () => notReady(fleet.pollers()),
+    reload,
+    configYaml: () => effectiveYaml(state.config),
+    summary: (): Summary => summarize(machine.build.version, fleet.pollers()),
+    onError: (error, path) => log.error({ path, error: error.message }, 'request failed'),
+  });
+  const listening = await listen(app, listenAddress(loaded.config));
+  await fleet.apply(loaded.config);
+  return {
+    address: listening.address,
+    reload,
+    async stop() {
+      await fleet.close();
+      await listening.stop(graceMs);
+    },
+  };
+}
+
+function listenAddress({ web }: Config): ListenAddress {
+  const parsed = parseListenAddress(web.listenAddress);
+  if ('mistake' in parsed) throw new TypeError(`web.listen_address: ${parsed.mistake.message}`);
+  return parsed.value;
+}
+
+function notReady(pollers: readonly ClusterPoller[]): string | undefined {
+  return pollers.length === 0 || pollers.some((poller) => poller.polled()) ? undefined : 'no poll has been completed yet';
+}
+
+function pollerLog(log: Logger): { info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
+  return {
+    info: (data, message) => log.info(data, message),
+    warn: (data, message) => log.warn(data, message),
+    error: (data, message) => log.error(data, message),
+  };
+}

@@ -1,0 +1,57 @@
+/** `nacos-exporter generate`: writes what is made from declarations, or with --check says what is out of date. */
+
+import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
+import { formatIssue } from '../config/issues.ts';
+import { configurationReference } from '../config/reference.ts';
+import { sections } from '../metrics/catalogue.ts';
+import { selfFamilies } from '../metrics/self/families.ts';
+import { metricsReference } from '../monitoring/metrics-reference.ts';
+import type { Machine } from './machine.ts';
+
+export const generateSyntax: CommandSyntax = {
+  flags: [
+    { name: 'check', kind: 'switch', doc: 'Write nothing; exit 1 if a file differs from what would be written.' },
+    { name: 'out', kind: 'text', doc: 'Folder to write to; the current one unless told.' },
+  ],
+};
+
+export async function generate(argv: readonly string[], machine: Machine): Promise<number> {
+  const line = parseCommandLine(argv, generateSyntax);
+  if (line.issues.length > 0) {
+    for (const issue of line.issues) machine.printError(formatIssue(issue));
+    return 2;
+  }
+  const folder = line.values.get('out')?.[0] ?? '.';
+  const check = line.values.has('check');
+  let different = 0;
+  for (const [name, text] of artefacts()) {
+    const path = `${folder}/${name}`;
+    if (!check) {
+      machine.writeFile(path, text);
+      machine.print(`wrote ${path}`);
+    } else if (readOrEmpty(machine, path) !== text) {
+      different++;
+      machine.printError(`${path} is out of date: run nacos-exporter generate`);
+    }
+  }
+  return different === 0 ? 0 : 1;
+}
+
+/** Every generated file by its name below the repository. */
+export function artefacts(): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/metrics.md', metricsReference([
+      ...sections,
+      { title: 'Exporter', families: selfFamilies, note: "Besides these, prom-client's metrics of the process and of Node.js." },
+    ])],
+    ['docs/configuration.md', configurationReference()],
+  ]);
+}
+
+function readOrEmpty(machine: Machine, path: string): string {
+  try {
+    return machine.readFile(path);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,28 @@
+/** A poller of one cluster over real sockets: the wiring that every command shares which reads Nacos. */
+
+import type { ClusterConfig } from '../config/config.ts';
+import type { ClusterText } from '../metrics/cluster-text.ts';
+import type { RequestObservation } from '../nacos/client.ts';
+import { connect } from '../nacos/connect.ts';
+import { createClusterPoller, type ClusterPoller, type PollerDeps } from '../poller/cluster-poller.ts';
+import type { Machine } from './machine.ts';
+
+export interface PollerWiring {
+  readonly config: ClusterConfig;
+  readonly machine: Machine;
+  readonly log: PollerDeps['log'];
+  readonly wait: (ms: number) => Promise<void>;
+  readonly publish: (text: ClusterText) => void;
+  readonly forgetNode: (node: string) => void;
+  readonly onRequest: (node: string, observation: RequestObservation) => void;
+}
+
+export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest }: PollerWiring): ClusterPoller {
+  return createClusterPoller({
+    config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause,
+    connect: (server, name, loginPaths) => connect({
+      config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,
+      onRequest: (observation) => onRequest(name(), observation),
+    }),
+  });
+}

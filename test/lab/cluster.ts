@@ -1,0 +1,192 @@
+/** A real Nacos cluster on loopback: some nodes with embedded storage, or one standalone. Start it, hurt it, stop it. */
+
+import { join } from 'node:path';
+import { resolveDistribution } from './distribution.ts';
+import { temporaryFolder } from './guard.ts';
+import { type Properties, writeHome } from './home.ts';
+import { boot, lostItsClient, tail } from './node.ts';
+import { consoleOffset, freeBasePort, portStride } from './ports.ts';
+import type { Child } from './processes.ts';
+import { clusterFault, olderHabit } from './readiness.ts';
+import { type LabVersion, releaseOf } from './versions.ts';
+import { allSettledOrThrow, sleep, until } from './wait.ts';
+
+export interface ClusterOptions {
+  readonly version: LabVersion;
+  /** 1 is standalone. */
+  readonly nodes: number;
+  /** HTTP port of the first node; found by itself if absent. */
+  readonly basePort?: number;
+  readonly properties?: Properties;
+}
+
+export interface LabNode {
+  readonly version: LabVersion;
+  /** `ip:port` as members write it. */
+  readonly address: string;
+  /** With the context path, without a slash at the end. */
+  readonly url: string;
+  /** 3.x: the console's own port; before it the same as `url`. */
+  readonly consoleUrl: string;
+  /** Of the running process; undefined while there is none. */
+  readonly pid: number | undefined;
+}
+
+export interface LabCluster {
+  readonly version: LabVersion;
+  readonly nodes: readonly LabNode[];
+  /** SIGKILL. */
+  kill(index: number): Promise<void>;
+  /** SIGTERM and some patience, as an operator stops a node. */
+  shutdown(index: number): Promise<void>;
+  /** Starts a stopped node on the home it had; ready and a full member when it resolves. */
+  start(index: number): Promise<void>;
+  suspend(index: number): void;
+  resume(index: number): void;
+  /** Kills a node and starts another version on the same port, in a home of its own. */
+  upgrade(index: number, version: LabVersion): Promise<void>;
+  /** Ends all nodes and removes their homes. */
+  stop(): Promise<void>;
+  logs(index: number): string;
+}
+
+interface Slot {
+  version: LabVersion;
+  home: string;
+  child?: Child;
+  readonly port: number;
+}
+
+/** 1.4.1 closes its port at SIGTERM, but was not seen to end within 15 s. */
+const shutdownGraceMs = 5_000;
+
+/** Writers of a cluster's embedded store need a leader of every group, and peers must have seen each other. */
+const settleTimeoutMs = 60_000;
+
+export async function startCluster(options: ClusterOptions): Promise<LabCluster> {
+  const basePort = options.basePort ?? (await freeBasePort(options.nodes));
+  const folder = await temporaryFolder(`nacos-${options.version}`);
+  const homeOf = (index: number, version: LabVersion): string => join(folder.path, `node${index}-${version}`);
+  const slots: Slot[] = Array.from({ length: options.nodes }, (_, index) => ({
+    version: options.version,
+    home: homeOf(index, options.version),
+    port: basePort + index * portStride,
+  }));
+  const members = slots.map((slot) => `127.0.0.1:${slot.port}`);
+  const nodes = slots.map((slot) => viewOf(slot));
+  const slotOf = (index: number): Slot => {
+    const slot = slots[index];
+    if (slot === undefined) throw new Error(`no node ${index} in a cluster of ${slots.length}`);
+    return slot;
+  };
+
+  async function prepare(slot: Slot): Promise<void> {
+    await writeHome(await resolveDistribution(slot.version), {
+      home: slot.home,
+      port: slot.port,
+      members,
+      properties: options.properties ?? {},
+    });
+  }
+
+  async function run(index: number): Promise<void> {
+    const slot = slotOf(index);
+    const distribution = await resolveDistribution(slot.version);
+    const { address, url, consoleUrl } = nodes[index]!;
+    await boot({ distribution, home: slot.home, cluster: members.length > 1, address, url, consoleUrl }, (child) => (slot.child = child));
+  }
+
+  /** All running nodes see each other, and each knows the leaders. */
+  async function settled(timeoutMs: number): Promise<void> {
+    const running = nodes.filter((node) => node.pid !== undefined);
+    const releases = running.map((node) => releaseOf(node.version)).toSorted((a, b) => a.generation - b.generation);
+    const oldest = releases[0]!;
+    const mixed = releases.at(-1) !== oldest;
+    for (const node of running) {
+      await until(`${node.address} as a full member`, timeoutMs, async () => {
+        const release = releaseOf(node.version);
+        // Groups that only the newer version has get no leader before a majority runs it.
+        const fault =
+          (await clusterFault(release, oldest.raftGroups, node, running.length)) ?? (mixed ? undefined : await olderHabit(release, node));
+        if (fault !== undefined) throw new Error(fault);
+        return true;
+      });
+    }
+  }
+
+  async function settle(): Promise<void> {
+    if (members.length === 1) return;
+    await settled(settleTimeoutMs).catch(async (error: unknown) => {
+      const sick = slots.flatMap((slot, index) => (slot.child?.alive() && lostItsClient(slot.home) ? [index] : []));
+      if (sick.length === 0) throw error;
+      for (const index of sick) {
+        await end(index, 0);
+        await run(index);
+      }
+      await settled(settleTimeoutMs);
+    });
+  }
+
+  async function end(index: number, graceMs: number): Promise<void> {
+    await slotOf(index).child?.end(graceMs);
+  }
+
+  async function start(index: number): Promise<void> {
+    if (nodes[index]?.pid !== undefined) throw new Error(`node ${index} runs already`);
+    await run(index);
+    await settle();
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(slots.map((slot) => slot.child?.end()));
+    await folder.remove();
+  }
+
+  try {
+    await allSettledOrThrow(slots.map((slot) => prepare(slot)));
+    await allSettledOrThrow(slots.map((_, index) => run(index)));
+    await settle();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  return {
+    version: options.version,
+    nodes,
+    kill: (index) => end(index, 0),
+    shutdown: (index) => end(index, shutdownGraceMs),
+    start,
+    suspend: (index) => slotOf(index).child?.signal('SIGSTOP'),
+    resume: (index) => slotOf(index).child?.signal('SIGCONT'),
+    async upgrade(index, version) {
+      await end(index, 0);
+      const slot = slotOf(index);
+      slot.version = version;
+      slot.home = homeOf(index, version);
+      await prepare(slot);
+      // Peers must notice that the old process is gone before its successor announces another version.
+      await sleep(6_000);
+      await start(index);
+    },
+    stop,
+    logs: (index) => tail(slotOf(index).home, 200),
+  };
+}
+
+function viewOf(slot: Slot): LabNode {
+  const url = `http://127.0.0.1:${slot.port}/nacos`;
+  return {
+    address: `127.0.0.1:${slot.port}`,
+    url,
+    get version() {
+      return slot.version;
+    },
+    get consoleUrl() {
+      return releaseOf(slot.version).generation === 3 ? `http://127.0.0.1:${slot.port + consoleOffset}` : url;
+    },
+    get pid() {
+      return slot.child?.alive() ? slot.child.pid : undefined;
+    },
+  };
+}

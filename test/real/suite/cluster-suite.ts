@@ -1,0 +1,38 @@
+/** Everything that is checked on one version, on one cluster that is booted once. The order matters: each leaves the cluster whole. */
+
+import { afterAll, beforeAll, describe } from 'vitest';
+import { missing, skipWithReason } from '../../lab/tools.ts';
+import type { LabVersion } from '../../lab/versions.ts';
+import { deniedSuite } from './denied.ts';
+import { hungSuite } from './hung.ts';
+import { mixedSuite } from './mixed.ts';
+import { numbersSuite } from './numbers.ts';
+import { restartsSuite } from './restarts.ts';
+import { scrapedSuite } from './scraped.ts';
+import { type Access, raise, type Stage } from './stage.ts';
+
+/** Resolving a release for the first time downloads up to 190 MB. */
+const raiseTimeoutMs = 900_000;
+
+export function clusterSuite(version: LabVersion, access: Access): void {
+  const skipped = skipWithReason(`Nacos ${version}`, missing());
+  describe.skipIf(skipped)(`Nacos ${version}, three real nodes, access: ${access}`, () => {
+    let raised: Stage | undefined;
+    const stage = (): Stage => {
+      if (raised === undefined) throw new Error('the cluster did not boot');
+      return raised;
+    };
+    beforeAll(async () => {
+      raised = await raise(version, access);
+    }, raiseTimeoutMs);
+    afterAll(() => raised?.stop());
+
+    numbersSuite(stage);
+    scrapedSuite(stage);
+    if (access !== 'open') deniedSuite(stage);
+    // On 1.4.1 a peer that hangs can stop a survivor's HTTP client for good.
+    if (version !== '1.4.1') hungSuite(stage);
+    restartsSuite(stage);
+    if (version === '1.4.1') mixedSuite(stage);
+  });
+}

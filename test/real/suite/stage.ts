@@ -1,0 +1,72 @@
+/** What the suites of one version share: a seeded cluster, clients that keep their instances alive, the exporter on it. */
+
+import { type LabCluster, type LabNode, startCluster } from '../../lab/cluster.ts';
+import { type ExporterOptions, type RunningExporter, startExporter } from '../../lab/exporter.ts';
+import { admin, identity } from '../../lab/home.ts';
+import { initAdmin, login } from '../../lab/registry.ts';
+import { seed, type Seeded } from '../../lab/seed.ts';
+import type { LabVersion } from '../../lab/versions.ts';
+
+/** How servers let the exporter in: openly, by user and password, or by the server identity header. */
+export type Access = 'open' | 'user' | 'identity';
+
+export interface Stage {
+  readonly version: LabVersion;
+  readonly access: Access;
+  readonly cluster: LabCluster;
+  readonly seeded: Seeded;
+  readonly exporter: RunningExporter;
+  stop(): Promise<void>;
+}
+
+export const clusterName = 'lab';
+
+/** Short, so that a suite need not wait; the shape of every answer is the same. */
+export const poll = { interval: '2s', liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: '2s' };
+
+export async function raise(version: LabVersion, access: Access): Promise<Stage> {
+  // 3.x guards what the exporter reads even where this is off.
+  const properties = { 'nacos.core.auth.enabled': String(access !== 'open') };
+  const cluster = await startCluster({ version, nodes: 3, properties });
+  try {
+    if (access !== 'open') {
+      await initAdmin(cluster.nodes[0]!);
+      await Promise.all(cluster.nodes.map((node) => login(node)));
+    }
+    const seeded = await seed(cluster.nodes);
+    const exporter = await startExporter(exporterOptions(cluster.nodes, access)).catch(async (error: unknown) => {
+      await seeded.beats.stop();
+      throw error;
+    });
+    return {
+      version, access, cluster, seeded, exporter,
+      async stop() {
+        await exporter.stop();
+        await seeded.beats.stop();
+        await cluster.stop();
+      },
+    };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+export function exporterOptions(nodes: readonly LabNode[], access: Access, password: string = admin.password): ExporterOptions {
+  const credentials = {
+    open: undefined,
+    user: { username: admin.username, password_file: '$DIR/password' },
+    identity: { identity: { key: identity.key, value_file: '$DIR/identity' } },
+  }[access];
+  return {
+    config: {
+      clusters: [{
+        name: clusterName,
+        servers: nodes.map((node) => node.url),
+        ...(credentials === undefined ? {} : { auth: credentials }),
+        poll,
+      }],
+    },
+    files: { password: `${password}\n`, identity: `${identity.value}\n` },
+  };
+}

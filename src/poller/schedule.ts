@@ -40,7 +40,6 @@ export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load): Rec
     metrics: walks,
     namespaces: poll.rareInterval,
     counts: countsInterval(poll, load),
-    contents: poll.contentsInterval,
   };
 }
 

@@ -15,7 +15,8 @@ import { startStepProbe } from './step-probe.ts';
 
 const services = 100_000;
 const rounds = 7;
-const pageRows = 20_000;
+/** About the page that the poller asks for, given rows of this size. */
+const pageRows = 10_000;
 
 export const name = `counts poll: ${services} services x 3 nodes`;
 

@@ -179,7 +179,7 @@ describe('page size', () => {
   const hint = (rowBytes: number): CatalogHint => ({ order: new Int32Array(0), rowBytes });
 
   it.each([
-    [undefined, 20_000, 20_000], [hint(0), 20_000, 20_000], [hint(100), 20_000, 20_000], [hint(300), 20_000, 10_000], [hint(3000), 20_000, 1000],
+    [undefined, 20_000, 10_000], [hint(0), 20_000, 10_000], [hint(75), 20_000, 20_000], [hint(50), 20_000, 20_000], [hint(300), 20_000, 5_000], [hint(3000), 20_000, 500],
     [hint(1_000_000), 20_000, 100], [hint(300), 500, 500], [undefined, 50, 50],
   ])('after %o, of at most %i rows: %i', async (given, pageRows, expected) => {
     const client = server(pagedV2, services(3));

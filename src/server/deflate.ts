@@ -12,6 +12,8 @@ const deflateRawAsync = promisify(deflateRaw);
 const level = 3;
 /** Magic, deflate, no flags, no time, no extra flags, unknown system. */
 const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+/** Behind a body of this many bytes the tail is stored as it is: to compress it would cost the scrape more than its bytes. */
+const largeBody = 4 << 20;
 /** A checksum of this many bytes takes about 2 ms. */
 const crcBytesPerStep = 4 << 20;
 
@@ -55,5 +57,5 @@ export function closeMember(open: OpenMember, tail: Uint8Array): Uint8Array {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(tail, open.crc), 0);
   trailer.writeUInt32LE((open.length + tail.length) % 2 ** 32, 4);
-  return Buffer.concat([deflateRawSync(tail, { level: 1 }), trailer]);
+  return Buffer.concat([deflateRawSync(tail, { level: open.length < largeBody ? 1 : 0 }), trailer]);
 }

@@ -1,6 +1,7 @@
 /**
  * Judges agreed numbers by witnesses: what all nodes' own catalogs showed at the same times. An exported number may be
- * low only as far as a majority of all nodes had shown it.
+ * low only as far as a majority of all nodes had shown it, each in its own answer: no poll reads two nodes in one instant,
+ * and a heartbeat that comes a moment later takes an instance from one node while it gives it back to another.
  */
 
 /** Instances by service. */
@@ -11,8 +12,8 @@ export interface Sight {
   readonly at: number;
   /** Beginning of the time that the exported number may be of. */
   readonly since: number;
-  /** One view for each node that answered. */
-  readonly views: readonly View[];
+  /** What each node showed; undefined where it did not answer. The same nodes in every sight, in the same order. */
+  readonly views: readonly (View | undefined)[];
   /** The exporter's agreed number; undefined where the series was absent. */
   readonly exported: number | undefined;
   /** How many nodes that number rests on, as the exporter says. */
@@ -25,31 +26,31 @@ export interface Dip {
   readonly exported: number;
   /** As low as a majority of the nodes' own catalogs allowed, service by service. */
   readonly floor: number;
-  /** For whoever has to explain it: the nodes' own totals at that time, and the voters. */
-  readonly shown: readonly number[];
+  /** For whoever has to explain it: the nodes' own totals at all the times the number may be of, and the voters. */
+  readonly shown: readonly (readonly (number | undefined)[])[];
   readonly voters?: number | undefined;
 }
 
-/** @param nodes of the cluster, those that do not answer included */
-export function unwitnessedDips(sights: readonly Sight[], nodes: number): readonly Dip[] {
-  const majority = Math.floor(nodes / 2) + 1;
-  return sights.flatMap(({ at, since, exported, views, voters }) => {
+export function unwitnessedDips(sights: readonly Sight[]): readonly Dip[] {
+  return sights.flatMap(({ at, since, exported, voters }) => {
     if (exported === undefined) return [];
     const span = sights.filter((sight) => sight.at <= at && sight.at >= since);
-    const floor = floorOf(span, majority);
+    const floor = floorOf(span);
     if (exported >= floor) return [];
-    const shown = views.map((view) => [...view.values()].reduce((total, count) => total + count, 0));
+    const shown = span.map(({ views }) => views.map((view) => view && [...view.values()].reduce((total, count) => total + count, 0)));
     return [{ second: Math.round((at - sights[0]!.at) / 1000), exported, floor, shown, voters }];
   });
 }
 
-/** Sum over services of the lowest count that a majority showed, or went below, at one time. */
-function floorOf(span: readonly Sight[], majority: number): number {
-  const witnessed = span.filter(({ views }) => views.length >= majority);
-  const services = new Set(witnessed.flatMap(({ views }) => views.flatMap((view) => [...view.keys()])));
+/** Sum over services of the lowest count that a majority of the nodes showed, or went below, within the span. */
+function floorOf(span: readonly Sight[]): number {
+  const nodes = span[0]?.views.map((_, node) => span.flatMap(({ views }) => views[node] ?? [])) ?? [];
+  const majority = Math.floor(nodes.length / 2) + 1;
+  const services = new Set(nodes.flat().flatMap((view) => [...view.keys()]));
   let floor = 0;
   for (const service of services) {
-    floor += Math.min(...witnessed.map(({ views }) => views.map((view) => view.get(service) ?? 0).toSorted((a, b) => a - b)[majority - 1]!));
+    const lowest = nodes.filter((views) => views.length > 0).map((views) => Math.min(...views.map((view) => view.get(service) ?? 0)));
+    if (lowest.length >= majority) floor += lowest.toSorted((a, b) => a - b)[majority - 1]!;
   }
   return floor;
 }

@@ -48,11 +48,12 @@ export function watch(stage: Stage): Witness {
   };
 }
 
-async function viewsOf(stage: Stage, namespace: string): Promise<View[]> {
+async function viewsOf(stage: Stage, namespace: string): Promise<(View | undefined)[]> {
   const read = await Promise.allSettled(stage.cluster.nodes.map((node) => readCatalog(node, namespace)));
-  return read
-    .filter((result) => result.status === 'fulfilled')
-    .map(({ value }) => new Map(value.rows.map((row) => [`${row.group}@@${row.name}`, row.instances])));
+  return read.map((result) => {
+    if (result.status === 'rejected') return undefined;
+    return new Map(result.value.rows.map((row) => [`${row.group}@@${row.name}`, row.instances]));
+  });
 }
 
 /** When the node whose counts are oldest was read; the exporter stretches its interval while a server answers slowly. */

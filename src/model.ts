@@ -5,7 +5,7 @@
  */
 
 /** One kind of reading of a node. The order is the order in which a poll asks. */
-export const stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts'] as const;
+export const stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts', 'contents'] as const;
 export type Stage = (typeof stages)[number];
 
 /** Why a reading failed; the values of the `reason` label of `nacos_poll_failures_total`. */
@@ -164,6 +164,14 @@ export interface Catalog {
 /** Namespace id to catalog. */
 export type Catalogs = ReadonlyMap<string, Catalog>;
 
+/** What the instances of one namespace amount to, as one node has them. */
+export interface ContentsTotals {
+  readonly instances: number;
+  readonly enabled: number;
+  /** Absent where the version's lists do not tell. */
+  readonly ephemeral?: number;
+}
+
 export interface StageValues {
   readonly liveness: Liveness;
   readonly readiness: Readiness;
@@ -173,6 +181,8 @@ export interface StageValues {
   readonly metrics: OperatorMetrics;
   readonly namespaces: readonly Namespace[];
   readonly counts: Catalogs;
+  /** By namespace; the instances themselves are compared as they come, and not kept. */
+  readonly contents: ReadonlyMap<string, ContentsTotals>;
 }
 
 /** The last word on one stage of one node. */

@@ -10,7 +10,9 @@ import { countFailures, type FailureCounts } from './failures.ts';
 import { trackSuccess } from './freshness.ts';
 import { settleJoining, type Joining, type Movement } from './joining.ts';
 import { trackLife, type Life } from './life.ts';
+import { noLosses, trackLosses, type Losses } from './loss.ts';
 import { trackMembership, type Membership } from './membership.ts';
+import { trackOwnership, type Ownership } from './ownership.ts';
 import { trackProtection } from './protection.ts';
 import { trackLeaders, type RaftHistory } from './raft.ts';
 import type { Timing } from './status.ts';
@@ -25,8 +27,10 @@ export interface Ledger {
   readonly lastSuccess: ReadonlyMap<Stage, number>;
   readonly membership: Membership;
   readonly raft: RaftHistory;
+  readonly ownership: Ownership;
   /** Namespace to what is agreed there. */
   readonly agreed: ReadonlyMap<string, Agreement>;
+  readonly losses: Losses;
   /** Services known to have a protection threshold above 0, `namespace/group@@name`. */
   readonly protectable: ReadonlySet<string>;
   /** Namespace to the number of services whose protection is triggered. */
@@ -36,8 +40,8 @@ export interface Ledger {
 export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
-    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() },
-    agreed: new Map(), protectable: new Set(), protectedServices: new Map(),
+    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {},
+    agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }
 
@@ -47,13 +51,16 @@ export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, n
   const seen = { ...ledger, life, ...settleJoining({ ...ledger, life }, previous, next, timing) };
   const { agreed } = agreeOnAll(seen, next, timing);
   const { protectable, triggered } = trackProtection(ledger.protectable, agreed, next.thresholds);
+  const raft = trackLeaders(ledger.raft, next, life);
   return {
     ...seen,
     membership: trackMembership(ledger.membership, next, life),
     failures: countFailures(ledger.failures, previous, next),
     lastSuccess: trackSuccess(ledger.lastSuccess, next, life),
-    raft: trackLeaders(ledger.raft, next, life),
+    raft,
+    ownership: trackOwnership(ledger, { life, raft }, previous, next),
     agreed,
+    losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at),
     protectable,
     protectedServices: triggered,
   };

@@ -11,15 +11,19 @@ import { majority } from './membership.ts';
 export function ownerByService(
   names: ServiceNames, votes: readonly Vote[], voters: readonly NodeSnapshot[],
 ): ((service: number) => number | undefined) | undefined {
+  const owner = ownerNode(names, voters);
+  if (owner === undefined) return undefined;
+  const voteOf = new Map(votes.map((vote, index) => [vote.node, index]));
+  return (service) => voteOf.get(owner(service));
+}
+
+/** For a service's number, the member responsible for it, voter or not; undefined where the version replicates health. */
+export function ownerNode(names: ServiceNames, voters: readonly NodeSnapshot[]): ((service: number) => string) | undefined {
   if (voters.length < 2 || voters.some((node) => node.api !== 'v1')) return undefined;
   const servers = healthyServers(voters);
   if (servers.length === 0) return undefined;
-  const voteOf = servers.map((server) => votes.findIndex((vote) => vote.node === server));
   const hashes = names.javaHashes();
-  return (service) => {
-    const index = voteOf[distroIndex(hashes[service]!, servers.length)]!;
-    return index < 0 ? undefined : index;
-  };
+  return (service) => servers[distroIndex(hashes[service]!, servers.length)]!;
 }
 
 /** Members UP or SUSPICIOUS in a majority of the views, in the order in which Distro sorts them. */

@@ -3,6 +3,7 @@
 import { flagHelp } from '../config/flags.ts';
 import { configCheck } from './config-check.ts';
 import { demo, demoSyntax } from './demo.ts';
+import { diff, diffSyntax } from './diff.ts';
 import { generate, generateSyntax } from './generate.ts';
 import type { Machine } from './machine.ts';
 import { serve } from './serve.ts';
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   { words: ['serve'], doc: 'Poll and serve (the default).', run: serve },
   { words: ['demo'], doc: 'The same against an embedded simulated cluster that plays incidents.', syntax: demoSyntax, run: demo },
   { words: ['snapshot'], doc: 'One poll with contents, as JSON.', syntax: snapshotSyntax, run: snapshot },
+  { words: ['diff'], doc: 'Compare two snapshots, or two nodes of one; exit 1 if they differ.', syntax: diffSyntax, run: diff },
   {
     words: ['config', 'check'], doc: 'Validate the configuration: every mistake at once.',
     run: async (argv, machine) => configCheck({ argv, env: machine.env, readFile: machine.readFile, print: machine.print }),

@@ -10,12 +10,14 @@ import type { Logger } from '../log.ts';
 import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { createSelfMetrics } from '../metrics/self/self-metrics.ts';
+import { createBudget } from '../poller/budget.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { createFleet } from '../poller/fleet.ts';
 import { createApp, type ReloadResult } from '../server/app.ts';
 import type { Summary } from '../server/landing-page.ts';
 import { listen } from '../server/listen.ts';
 import { createScrapes } from '../server/scrapes.ts';
+import { divergenceOf, eventsOf } from './divergence-report.ts';
 import type { Machine } from './machine.ts';
 import { openPoller } from './pollers.ts';
 import { summarize } from './summary.ts';
@@ -49,9 +51,11 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     clusters: () => state.config.clusters.filter((cluster) => cluster.expose === 'metrics').flatMap((cluster) => texts.get(cluster.name) ?? []),
   });
 
+  const contentsBudget = createBudget(loaded.config.contentsRate, machine.now);
+
   function createPoller(config: ClusterConfig, publish: (text: ClusterText) => void): ClusterPoller {
     return openPoller({
-      config, machine, publish, log: pollerLog(log), wait: machine.wait,
+      config, machine, publish, log: pollerLog(log), wait: machine.wait, contentsBudget,
       forgetNode: (node) => self.forgetNode(config.name, node),
       onRequest: (node, observation) => self.observeRequest(config.name, node, observation),
     });
@@ -80,6 +84,7 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
       return { ok: false, errors };
     }
     self.configLoaded(machine.now(), result.hash);
+    contentsBudget.setRate(state.config.contentsRate);
     await fleet.apply(state.config);
     log.info({ clusters: state.config.clusters.map((cluster) => cluster.name) }, 'configuration reloaded');
     return { ok: true };
@@ -91,6 +96,8 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     notReady: () => notReady(fleet.pollers()),
     reload,
     configYaml: () => effectiveYaml(state.config),
+    divergence: () => divergenceOf(fleet.pollers()),
+    events: (cluster, after) => eventsOf(fleet.pollers(), cluster, after),
     summary: (): Summary => summarize(machine.build.version, fleet.pollers()),
     onError: (error, path) => log.error({ path, error: error.message }, 'request failed'),
   });

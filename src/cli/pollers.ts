@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../config/config.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import type { RequestObservation } from '../nacos/client.ts';
 import { connect } from '../nacos/connect.ts';
+import type { Budget } from '../poller/budget.ts';
 import { createClusterPoller, type ClusterPoller, type PollerDeps } from '../poller/cluster-poller.ts';
 import type { Machine } from './machine.ts';
 
@@ -12,14 +13,17 @@ export interface PollerWiring {
   readonly machine: Machine;
   readonly log: PollerDeps['log'];
   readonly wait: (ms: number) => Promise<void>;
+  /** Without it contents are not read and compared. */
+  readonly contentsBudget?: Budget;
   readonly publish: (text: ClusterText) => void;
   readonly forgetNode: (node: string) => void;
   readonly onRequest: (node: string, observation: RequestObservation) => void;
 }
 
-export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest }: PollerWiring): ClusterPoller {
+export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget }: PollerWiring): ClusterPoller {
   return createClusterPoller({
     config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause,
+    ...(contentsBudget === undefined ? {} : { contentsBudget }),
     connect: (server, name, loginPaths) => connect({
       config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,
       onRequest: (observation) => onRequest(name(), observation),

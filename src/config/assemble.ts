@@ -30,6 +30,7 @@ export function assembleGlobal(settings: Settings, report: Report): Omit<Config,
     },
     log: { level: inForce(settings, 'log.level'), format: inForce(settings, 'log.format') },
     shard,
+    contentsRate: inForce(settings, 'limits.contents_rate'),
   };
 }
 
@@ -123,12 +124,14 @@ function assemblePoll(settings: Settings, report: Report): PollConfig {
   checkOrder(settings, 'poll.liveness_interval', 'at most', 'poll.interval', report);
   checkOrder(settings, 'poll.slow_interval', 'at least', 'poll.interval', report);
   checkOrder(settings, 'poll.rare_interval', 'at least', 'poll.interval', report);
+  checkOrder(settings, 'poll.contents_interval', 'at least', 'poll.interval', report);
   checkOrder(settings, 'poll.connect_timeout', 'at most', 'poll.timeout', report);
   return {
     interval,
     livenessInterval: Math.min(inForce(settings, 'poll.liveness_interval'), interval),
     slowInterval: Math.max(inForce(settings, 'poll.slow_interval'), interval),
     rareInterval: Math.max(inForce(settings, 'poll.rare_interval'), interval),
+    contentsInterval: Math.max(inForce(settings, 'poll.contents_interval'), interval),
     connectTimeout: Math.min(inForce(settings, 'poll.connect_timeout'), timeout),
     timeout,
   };

@@ -35,6 +35,8 @@ export interface PollConfig {
   readonly slowInterval: number;
   /** Namespaces and service names. */
   readonly rareInterval: number;
+  /** All instances of a cluster that is too large to be read at every poll. */
+  readonly contentsInterval: number;
   readonly connectTimeout: number;
   readonly timeout: number;
 }
@@ -66,5 +68,7 @@ export interface Config {
   readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly format: 'logfmt' | 'json' };
   readonly shard: { readonly ordinal: number; readonly total: number };
+  /** Bytes a second of contents reads, all clusters together. */
+  readonly contentsRate: number;
   readonly clusters: readonly ClusterConfig[];
 }

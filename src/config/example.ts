@@ -8,6 +8,8 @@ function written(row: Option): string {
   return typeof value === 'string' && value.startsWith(':') ? `'${value}'` : String(value);
 }
 
+const sectionOf = (row: Option): string => row.key.split('.').slice(0, -1).join('.');
+
 /** Rows in the order of the table, a section opening where its first key stands. */
 function renderRows(rows: readonly Option[], indent: string): readonly string[] {
   const lines: string[] = [];
@@ -30,13 +32,16 @@ function renderRows(rows: readonly Option[], indent: string): readonly string[] 
 
 export function exampleYaml(): string {
   const rows = options as readonly Option[];
+  // A section stands once in a file: what is global in a section of defaults stands among these.
+  const shared = new Set(rows.filter((row) => row.scope === 'both').map(sectionOf));
+  const amongDefaults = (row: Option): boolean => row.scope === 'both' || (row.scope === 'global' && shared.has(sectionOf(row)));
   const entry = renderRows(rows.filter((row) => row.scope === 'cluster'), '    ');
   return [
     '# Of the process as a whole.',
-    ...renderRows(rows.filter((row) => row.scope === 'global'), ''),
+    ...renderRows(rows.filter((row) => row.scope === 'global' && !amongDefaults(row)), ''),
     '',
-    '# Defaults for every cluster; an entry of clusters may hold any of these keys itself.',
-    ...renderRows(rows.filter((row) => row.scope === 'both'), ''),
+    '# Defaults for every cluster; an entry of clusters may hold any of these keys itself, but those of the top level only.',
+    ...renderRows(rows.filter(amongDefaults), ''),
     '',
     'clusters:',
     '  -',

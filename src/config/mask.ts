@@ -12,6 +12,7 @@ export function effectiveYaml(config: Config): string {
     web: { listen_address: config.web.listenAddress, telemetry_path: config.web.telemetryPath, ...optional('config_file', config.web.configFile) },
     log: config.log,
     shard: config.shard,
+    limits: { contents_rate: formatSize(config.contentsRate) },
     clusters: config.clusters.map(clusterOf),
   }, { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -60,6 +61,7 @@ function clusterOf(cluster: ClusterConfig) {
       liveness_interval: formatDuration(cluster.poll.livenessInterval),
       slow_interval: formatDuration(cluster.poll.slowInterval),
       rare_interval: formatDuration(cluster.poll.rareInterval),
+      contents_interval: formatDuration(cluster.poll.contentsInterval),
       connect_timeout: formatDuration(cluster.poll.connectTimeout),
       timeout: formatDuration(cluster.poll.timeout),
     },

@@ -72,6 +72,7 @@ export const options = [
   option({ key: 'poll.liveness_interval', scope: 'both', type: duration('1s', '1h'), default: '5s', doc: 'Time between two checks whether a node lives; at most `poll.interval`, which is also its default when that is shorter.' }),
   option({ key: 'poll.slow_interval', scope: 'both', type: duration('1s', '24h'), default: '1m', doc: 'For readings during which older servers walk all their services; at least `poll.interval`, which is also its default when that is longer.' }),
   option({ key: 'poll.rare_interval', scope: 'both', type: duration('1s', '24h'), default: '5m', doc: 'For what seldom changes, such as the list of namespaces; at least `poll.interval`, which is also its default when that is longer.' }),
+  option({ key: 'poll.contents_interval', scope: 'both', type: duration('1s', '24h'), default: '5m', doc: 'From one read of all instances of a large cluster to the next, where the budget allows it; a small cluster is read at every poll. At least `poll.interval`, which is also its default when that is longer.' }),
   option({ key: 'poll.connect_timeout', scope: 'both', type: duration('100ms', '1m'), default: '2s', doc: 'Time for a connection to come about; at most `poll.timeout`, which is also its default when that is shorter.' }),
   option({ key: 'poll.timeout', scope: 'both', type: duration('100ms', '5m'), default: '5s', doc: 'Time for one whole request.' }),
 
@@ -80,6 +81,7 @@ export const options = [
 
   option({ key: 'limits.services', scope: 'both', type: integer(0, 1_000_000), default: 20_000, doc: 'Services per cluster that get series of their own; what is left out is counted in `nacos_exporter_series_dropped`.' }),
   option({ key: 'limits.response_size', scope: 'both', type: size('64KB', '1GB'), default: '64MB', doc: 'Largest answer of a server that is read.' }),
+  option({ key: 'limits.contents_rate', scope: 'global', type: size('64KB', '1GB'), default: '4MB', doc: 'Bytes a second that reading the instances of large clusters may take, all clusters of this process together; at the top level only.' }),
   option({ key: 'limits.page_rows', scope: 'both', type: integer(10, 100_000), default: 20_000, doc: 'Services asked for in one page of a catalog.' }),
 ] as const;
 

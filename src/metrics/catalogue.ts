@@ -1,6 +1,8 @@
 /** Every family that the program exports per cluster, in the order of the scrape. A name used anywhere else must stand here. */
 
+import { churnFamilies } from './families/churn.ts';
 import { clusterFamilies } from './families/cluster.ts';
+import { divergenceFamilies } from './families/divergence.ts';
 import { nodeFamilies } from './families/nodes.ts';
 import { pollFamilies } from './families/polls.ts';
 import { raftFamilies } from './families/raft.ts';
@@ -11,9 +13,11 @@ export const sections = [
   { title: 'Cluster', families: clusterFamilies },
   { title: 'Nodes', families: [...nodeFamilies, ...raftFamilies] },
   { title: 'Registry', families: registryFamilies },
+  { title: 'Divergence', families: divergenceFamilies },
+  { title: 'Churn', families: churnFamilies },
   { title: 'Polls', families: pollFamilies },
 ] as const;
 
-export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...registryFamilies, ...pollFamilies] as const;
+export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...registryFamilies, ...divergenceFamilies, ...churnFamilies, ...pollFamilies] as const;
 
 export type ClusterMetricName = (typeof catalogue)[number]['name'];

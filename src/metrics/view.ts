@@ -3,6 +3,8 @@
 import type { Agreement } from '../analysis/agreement.ts';
 import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
 import type { Ledger } from '../analysis/ledger.ts';
+import type { ChurnLedger } from '../analysis/contents/churn-ledger.ts';
+import type { DivergentService, NamespaceDivergence } from '../analysis/contents/summary.ts';
 import type { Selection } from '../analysis/selection.ts';
 import { freshCatalogs, isUp, type Timing } from '../analysis/status.ts';
 import type { Catalogs, ClusterSnapshot, NodeSnapshot, Stage } from '../model.ts';
@@ -18,11 +20,21 @@ export interface NodeView {
   readonly catalogs: Catalogs | undefined;
 }
 
+/** What the comparison of contents has brought so far. */
+export interface ContentsView {
+  readonly namespaces: ReadonlyMap<string, NamespaceDivergence>;
+  readonly sampled: boolean;
+  readonly churn: ChurnLedger;
+  /** Services that differ now, oldest first. */
+  readonly divergent: () => readonly DivergentService[];
+}
+
 export interface ClusterView {
   readonly cluster: string;
   readonly now: number;
   readonly snapshot: ClusterSnapshot;
   readonly ledger: Ledger;
+  readonly timing: Timing;
   readonly nodes: readonly NodeView[];
   /** Every namespace that has a catalog on some node, sorted. */
   readonly namespaces: readonly string[];
@@ -32,6 +44,8 @@ export interface ClusterView {
   readonly selected: ReadonlyMap<string, Int32Array>;
   /** Services left out by the limit. */
   readonly droppedServices: number;
+  /** Absent before the first comparison. */
+  readonly contents?: ContentsView;
 }
 
 export interface ViewInput {
@@ -41,6 +55,7 @@ export interface ViewInput {
   readonly timing: Timing;
   readonly configuredNodes: number;
   readonly selection: Selection;
+  readonly contents?: ContentsView;
 }
 
 export function buildView(input: ViewInput): ClusterView {
@@ -55,8 +70,9 @@ export function buildView(input: ViewInput): ClusterView {
     };
   });
   return {
-    cluster: snapshot.cluster, now, snapshot, ledger, nodes, namespaces: namespacesOf(snapshot),
+    cluster: snapshot.cluster, now, snapshot, ledger, timing, nodes, namespaces: namespacesOf(snapshot),
     configuredNodes: input.configuredNodes, selected: input.selection.selected, droppedServices: input.selection.dropped,
+    ...(input.contents === undefined ? {} : { contents: input.contents }),
   };
 }
 

@@ -30,7 +30,11 @@ export interface ContentsOptions {
   readonly hint?: ContentsHint;
   /** Services of a page at most. */
   readonly pageRows?: number;
+  /** Bytes at which a page should stay. */
+  readonly pageBytes?: number;
   readonly timeoutMs?: number;
+  /** The read lasts so long that rows come and go meanwhile: it is not torn by that, and may miss a service that is there. */
+  readonly changing?: boolean;
   /** Told the bytes of every answer as it comes, and waited for: a budget may hold the read back. */
   readonly pace?: (bytes: number) => void | Promise<void>;
 }
@@ -48,7 +52,7 @@ export interface ContentsRead {
 }
 
 /** JSON.parse of 3 MB takes about 25 ms, the longest step of a read. */
-const pageBytes = 3_000_000;
+const usualPageBytes = 3_000_000;
 /** Of a service about which nothing is known: small pages first. */
 const usualServiceBytes = 12_000;
 const mostRows = 16_384;
@@ -126,6 +130,7 @@ async function withInstances(
       },
       keyOf: ({ group, name }) => `${group}@@${name}`,
       deliver: (services) => sink.page(services),
+      ...(options.changing === true ? { changing: true } : {}),
     };
   }, sizes(options, usualServiceBytes));
 }
@@ -172,8 +177,8 @@ async function walkTwice<T>(namespace: string, begin: () => Pages<T>, size: Page
   if (torn !== undefined) throw new NacosError('torn', `contents of ${namespace}: ${torn}, and before: ${first}`);
 }
 
-function sizes({ hint, pageRows }: ContentsOptions, rowBytes: number): PageSizes {
-  return { rowBytes: hint?.serviceBytes ?? rowBytes, rows: Math.min(pageRows ?? mostRows, mostRows), bytes: pageBytes };
+function sizes({ hint, pageRows, pageBytes }: ContentsOptions, rowBytes: number): PageSizes {
+  return { rowBytes: hint?.serviceBytes ?? rowBytes, rows: Math.min(pageRows ?? mostRows, mostRows), bytes: pageBytes ?? usualPageBytes };
 }
 
 /** The catalog's own loop checks rows where it reads them; this is the other reader. */

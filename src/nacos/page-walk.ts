@@ -28,6 +28,8 @@ export interface Pages<T> {
   readonly keyOf: (row: T) => string;
   /** The next page is not asked for before this is done. */
   readonly deliver: (rows: readonly T[]) => void | Promise<void>;
+  /** A walk so long that the list changes meanwhile: that tears nothing, and who asked looks for what the walk did not meet. */
+  readonly changing?: boolean;
 }
 
 export interface PageSizes {
@@ -47,6 +49,8 @@ interface Place {
   sure: boolean;
   size: number;
   total: number | undefined;
+  /** Rows asked for so far. */
+  walked: number;
 }
 
 /** `more`, `done`, or what tore the walk. */
@@ -55,7 +59,7 @@ type Step = { readonly more: boolean } | { readonly torn: string };
 /** All pages once; what tore the walk, as text, where it was torn. */
 export async function walkPages<T>(pages: Pages<T>, sizes: PageSizes): Promise<string | undefined> {
   const place: Place = {
-    seen: new Set(), sizes, base: pages.base === 'one' ? 1 : 0, sure: pages.base !== 'either', size: powerOfTwo(sizes.bytes / sizes.rowBytes, sizes.rows), total: undefined,
+    seen: new Set(), sizes, base: pages.base === 'one' ? 1 : 0, sure: pages.base !== 'either', size: powerOfTwo(sizes.bytes / sizes.rowBytes, sizes.rows), total: undefined, walked: 0,
   };
   for (;;) {
     // In a function of its own: what an unfinished loop holds on to would outlive the wait for the next page.
@@ -64,36 +68,41 @@ export async function walkPages<T>(pages: Pages<T>, sizes: PageSizes): Promise<s
     if (!step.more) break;
   }
   const { seen, total } = place;
+  if (pages.changing === true) return undefined;
   return total === undefined || seen.size === total ? undefined : `${seen.size} rows for a count of ${total}`;
 }
 
 async function onePage<T>(pages: Pages<T>, place: Place): Promise<Step> {
   const { seen } = place;
-  const pageNo = place.base + seen.size / place.size;
+  const strict = pages.changing !== true;
+  const pageNo = place.base + place.walked / place.size;
   const page = await askSmaller(pages, place, pageNo);
   if (page === undefined) return { more: true };
   const { rows, count, bytes } = page;
-  if (place.total !== undefined && count !== place.total) return { torn: `page ${pageNo} counts ${count} rows, the pages before it ${place.total}` };
+  if (strict && place.total !== undefined && count !== place.total) return { torn: `page ${pageNo} counts ${count} rows, the pages before it ${place.total}` };
   place.total = count;
   if (rows.length === 0) return { more: false };
 
-  const repeated = rows.filter((row) => seen.has(pages.keyOf(row)));
+  // A long walk remembers its first page alone: a server that repeats its whole list repeats that one.
+  const remembers = strict || place.walked === 0;
+  const repeated = strict || seen.has(pages.keyOf(rows[0]!)) ? rows.filter((row) => seen.has(pages.keyOf(row))) : [];
   if (repeated.length === rows.length && rows.length === seen.size) {
-    if (place.sure) return pages.base === 'one' ? { torn: `page ${pageNo} repeats all pages before it` } : { more: false };
+    if (place.sure) return strict && pages.base === 'one' ? { torn: `page ${pageNo} repeats all pages before it` } : { more: false };
     place.base = 1;
     place.sure = true;
     return { more: true };
   }
-  if (repeated.length > 0) return { torn: `page ${pageNo} repeats ${pages.keyOf(repeated[0]!)}` };
-  const before = seen.size;
-  for (const row of rows) seen.add(pages.keyOf(row));
-  if (seen.size !== before + rows.length) return { torn: `page ${pageNo} holds a row twice` };
+  if (strict && repeated.length > 0) return { torn: `page ${pageNo} repeats ${pages.keyOf(repeated[0]!)}` };
+  const before = place.walked;
+  if (remembers) for (const row of rows) seen.add(pages.keyOf(row));
+  place.walked += rows.length;
+  if (strict && seen.size !== before + rows.length) return { torn: `page ${pageNo} holds a row twice` };
   if (before > 0) place.sure = true;
 
   // The page was parsed in this turn of the event loop.
   await nextTurn();
   await pages.deliver(rows);
-  if (rows.length < place.size || (place.total !== undefined && seen.size >= place.total)) return { more: false };
+  if (rows.length < place.size || (place.total !== undefined && place.walked >= place.total)) return { more: false };
   // While the base is open, the second page must be as large as the first to be known again.
   if (place.sure) place.size = adapted(place, bytes / rows.length);
   return { more: true };
@@ -105,17 +114,17 @@ async function askSmaller<T>(pages: Pages<T>, place: Place, pageNo: number): Pro
     return await pages.ask(pageNo, place.size);
   } catch (error) {
     const tooLarge = error instanceof NacosError && error.reason === 'too_large';
-    if (!tooLarge || place.size === 1 || (!place.sure && place.seen.size > 0)) throw error;
+    if (!tooLarge || place.size === 1 || (!place.sure && place.walked > 0)) throw error;
     place.size = Math.max(1, place.size / 8);
     return undefined;
   }
 }
 
 /** By the last page: services of one kind tend to stand together. */
-function adapted({ size, seen, sizes }: Place, rowBytes: number): number {
+function adapted({ size, walked, sizes }: Place, rowBytes: number): number {
   if (size * rowBytes > sizes.bytes) return Math.min(size, powerOfTwo(sizes.bytes / rowBytes, sizes.rows));
   const roomy = size * 2 * rowBytes <= sizes.bytes && size * 2 <= sizes.rows;
-  return roomy && seen.size % (size * 2) === 0 ? size * 2 : size;
+  return roomy && walked % (size * 2) === 0 ? size * 2 : size;
 }
 
 /** The largest one within both, at least 1. */

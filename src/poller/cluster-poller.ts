@@ -4,20 +4,28 @@
  */
 
 import type { ClusterConfig, ServerAddress } from '../config/config.ts';
+import { namespacesOf, standing } from '../analysis/consensus.ts';
 import { advance, emptyLedger, type Ledger } from '../analysis/ledger.ts';
 import { allows } from '../analysis/names.ts';
+import { isUnrest } from '../analysis/unrest.ts';
 import { staleAfter, type Timing } from '../analysis/status.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { buildView, type ClusterView } from '../metrics/view.ts';
-import { stages, type ClusterSnapshot, type Stage } from '../model.ts';
+import { stages, type ClusterSnapshot, type NodeSnapshot, type Stage } from '../model.ts';
 import type { NodeClient } from '../nacos/client.ts';
-import type { Dialect } from '../nacos/dialects/dialect.ts';
+import { supportedStages, type Dialect } from '../nacos/dialects/dialect.ts';
 import { loginBeforeDetection } from '../nacos/detect.ts';
 import { assemble, type NodeReport } from '../snapshot/assemble.ts';
 import type { Attempts } from '../snapshot/attempt.ts';
+import type { Rules } from '../analysis/contents/rules.ts';
+import type { Budget } from './budget.ts';
+import { createBurst } from './burst.ts';
+import { createContentsTier, type ContentsAttempt, type TierNode } from './contents-tier.ts';
 import { createDictionaries } from './dictionaries.ts';
 import { createFailureLog, type Log } from './failure-log.ts';
-import { createNodeReader, type NodeReader } from './node-reader.ts';
+import { createHealthOwners } from './health-owners.ts';
+import { createNodeReader, type NodeReader, type PollRequest } from './node-reader.ts';
+import { createPatient } from './patient.ts';
 import { createPublisher, createSelector } from './publisher.ts';
 import { createRoster, type Entry } from './roster.ts';
 import { createThresholds } from './thresholds.ts';
@@ -34,6 +42,9 @@ export interface PollerDeps {
   readonly pause: () => Promise<void>;
   /** Waits on the poller's clock. */
   readonly wait: (ms: number) => Promise<void>;
+  /** Bytes of contents reads, shared by all clusters; without it contents are not read. */
+  readonly contentsBudget?: Budget;
+  readonly rules?: Rules;
 }
 
 /** A node as it is spoken to now. */
@@ -60,12 +71,21 @@ export interface ClusterPoller {
   close(): Promise<void>;
 }
 
+/** Between two rounds of reads for verdicts, milliseconds. */
+const lookPauseMs = 1_000;
+
 export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   const { config, now } = deps;
   const timing: Timing = { livenessInterval: config.poll.livenessInterval, timeout: config.poll.timeout, interval: config.poll.interval };
   const dictionaries = createDictionaries();
   const thresholds = createThresholds(now);
   const select = createSelector(config.limits.services);
+  const contents = deps.contentsBudget === undefined ? undefined : createContentsTier({
+    poll: config.poll, now, wait: deps.wait, pause: deps.pause, namesOf: dictionaries.of, budget: deps.contentsBudget,
+    nodes: () => contentsNodes(), namespaces: () => namespacesOf(cell.snapshot), ledger: () => cell.ledger,
+    healthOwner: createHealthOwners(() => voters(), dictionaries.of), report: reportContents, changed: () => void publisher.changed(),
+    ...(deps.rules === undefined ? {} : { rules: deps.rules }),
+  });
   let cell: { readonly snapshot: ClusterSnapshot; readonly ledger: Ledger } = {
     snapshot: { cluster: config.name, at: now(), nodes: [], thresholds: new Map(), intervals: {} },
     ledger: emptyLedger(now()),
@@ -79,6 +99,17 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   const failures = createFailureLog(config.name, deps.log);
   const publisher = createPublisher({
     cluster: config.name, metrics: config.metrics, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause: deps.pause,
+  });
+  const patient = createPatient(deps.wait);
+  /** Counts that are read of an entry out of turn: a poll of it waits for their end. */
+  const outOfTurn = new Map<Entry, Promise<void>>();
+  const burst = createBurst<Entry>({
+    now, patient, nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling),
+    async read(entry) {
+      const reading = countOutOfTurn(entry).finally(() => outOfTurn.delete(entry));
+      outOfTurn.set(entry, reading);
+      await reading;
+    },
   });
   const roster = createRoster({ config, openReader, openProbe, onGone: deps.forgetNode });
 
@@ -103,7 +134,9 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       thresholds: thresholds.known(),
     });
     const ledger = advance(cell.ledger, committed ? cell.snapshot : undefined, snapshot, timing);
+    const before = cell;
     cell = { snapshot, ledger };
+    if (committed && isUnrest(before, cell)) burst.trigger();
     committed = true;
     publisher.changed().catch((error: unknown) => deps.log.warn({ cluster: config.name, error: String(error) }, 'series could not be made'));
   }
@@ -117,13 +150,16 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       liveness: config.poll.livenessInterval, members: config.poll.livenessInterval, namespaces: config.poll.rareInterval,
     };
     for (const stage of stages) longest[stage] ??= plain[stage] ?? config.poll.interval;
+    if (contents !== undefined) longest.contents = contents.interval();
     return longest;
   }
 
   function viewAt(at: number): ClusterView {
+    const compared = contents?.view();
     return buildView({
       snapshot: cell.snapshot, ledger: cell.ledger, now: at, timing,
       configuredNodes: roster.configuredNodes(), selection: select(cell.ledger.agreed),
+      ...(compared === undefined ? {} : { contents: compared }),
     });
   }
 
@@ -164,8 +200,8 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   async function pollEntry(entry: Entry): Promise<NodeReport | undefined> {
     entry.polling = true;
     try {
-      const address = entry.identity.kind === 'member' ? entry.identity.address : undefined;
-      const attempts = await entry.reader.poll({ namespaces: knownNamespaces(), allows: (namespace) => allows(config.namespaces, namespace), address });
+      await outOfTurn.get(entry);
+      const attempts = await entry.reader.poll(pollRequest(entry));
       const raft = attempts.raft?.outcome;
       if (raft?.status === 'failed' && raft.reason === 'wrong_member') entry.wrong++;
       else if (raft?.status === 'ok') entry.wrong = 0;
@@ -173,6 +209,17 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     } finally {
       entry.polling = false;
     }
+  }
+
+  function pollRequest(entry: Entry): PollRequest {
+    const address = entry.identity.kind === 'member' ? entry.identity.address : undefined;
+    return { namespaces: knownNamespaces(), allows: (namespace) => allows(config.namespaces, namespace), address };
+  }
+
+  /** What failed here is for the next poll to tell. */
+  async function countOutOfTurn(entry: Entry): Promise<void> {
+    const attempts = await entry.reader.counts(pollRequest(entry));
+    if (attempts.counts?.outcome.status === 'ok' && roster.nodes().includes(entry)) commit([report(entry, { attempts })]);
   }
 
   /** False where the entry is no node, or not any more: what it said is of no use. */
@@ -191,6 +238,19 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     const lists = cell.snapshot.nodes.flatMap((node) => node.stages.namespaces?.value ?? []).map((namespace) => namespace.id);
     const read = cell.snapshot.nodes.flatMap((node) => [...node.stages.counts?.value?.keys() ?? []]);
     return [...new Set(['public', ...(lists.length > 0 ? lists : read)])];
+  }
+
+  /** When the next read for a verdict is to come, and when the last one began. */
+  let armedFor = Infinity;
+  let lookedAt = 0;
+
+  let votersOf: { readonly snapshot: ClusterSnapshot; readonly ledger: Ledger; readonly voters: readonly NodeSnapshot[] } | undefined;
+
+  function voters(): readonly NodeSnapshot[] {
+    if (votersOf?.snapshot !== cell.snapshot || votersOf.ledger !== cell.ledger) {
+      votersOf = { ...cell, voters: cell.snapshot.nodes.filter((node) => standing(cell.ledger, node, cell.snapshot, timing) === 'votes') };
+    }
+    return votersOf.voters;
   }
 
   function isUp(entry: Entry): boolean {
@@ -226,6 +286,50 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     if (members.length > 0 && !closed) await roster.follow(members);
   }
 
+  /** Nodes whose contents can be read: up, and of a version that has them. */
+  function contentsNodes(): readonly TierNode[] {
+    return roster.nodes().filter(isUp).flatMap((entry): TierNode[] => {
+      const node = roster.nameOf(entry);
+      const dialect = entry.reader.dialect();
+      const snapshot = cell.snapshot.nodes.find((other) => other.node === node);
+      if (dialect === undefined || snapshot === undefined || entry.wrong > 0) return [];
+      if (!hasContents(dialect)) return [];
+      return [{ node, client: entry.reader.client, dialect, snapshot, standing: standing(cell.ledger, snapshot, cell.snapshot, timing) }];
+    });
+  }
+
+  /** A read of all contents ended; a node that could not be asked is told of too. */
+  function reportContents(attempts: ReadonlyMap<string, ContentsAttempt>): void {
+    commit(roster.nodes().flatMap((entry): NodeReport[] => {
+      const attempt = attempts.get(roster.nameOf(entry));
+      const read: Attempts = { contents: attempt ?? { outcome: { status: 'skipped' }, at: now(), durationMs: 0 } };
+      if (attempt === undefined && (isUp(entry) || !hasContents(entry.reader.dialect()))) return [];
+      return noteFailures(entry, read) ? [report(entry, { attempts: read })] : [];
+    }));
+  }
+
+  /** What is suspected is read again when its time has come, and not only when the schedule comes round. */
+  function armLook(): void {
+    const due = contents?.nextLook();
+    if (closed || due === undefined || due >= armedFor) return;
+    armedFor = due;
+    void (async () => {
+      await deps.wait(Math.max(due - now(), lookedAt + lookPauseMs - now(), 0));
+      if (armedFor !== due || closed) return;
+      armedFor = Infinity;
+      lookedAt = now();
+      await contents?.confirm();
+      armLook();
+    })().catch((error: unknown) => deps.log.warn({ cluster: config.name, error: String(error) }, 'reading again failed'));
+  }
+
+  /** Waits for work that is not to hold up the schedule, but no longer than `grace`. */
+  async function within(work: Promise<void> | undefined, what: string, grace: number): Promise<void> {
+    if (work === undefined) return;
+    const done = work.catch((error: unknown) => deps.log.warn({ cluster: config.name, error: String(error) }, `${what} failed`));
+    await Promise.race([done, deps.wait(grace)]);
+  }
+
   return {
     cluster: config.name,
     async check() {
@@ -235,10 +339,12 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       // Members that were named just now: the next poll shall know them.
       const found = idleEntries().filter((entry) => !asked.includes(entry));
       if (found.length > 0) await round(found, checkEntry, grace);
+      await within(contents?.confirm(), 'confirming', grace);
     },
     async poll() {
       const idle = roster.nodes().filter((entry) => !entry.polling);
       await round(idle, pollEntry, config.poll.interval / 2);
+      await within(contents?.poll().finally(armLook), 'reading contents', config.poll.interval / 2);
       dictionaries.prune(cell.snapshot);
       await thresholds.read(roster.nodes().filter(isUp).map((entry) => entry.reader), cell.ledger.agreed);
       if (polls === 0) deps.log.info({ cluster: config.name, nodes: cell.snapshot.nodes.map((node) => node.node) }, 'first poll completed');
@@ -251,10 +357,17 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     polled: () => polls > 0,
     async close() {
       closed = true;
+      patient.stop();
       publisher.close();
+      const ended = contents?.close();
       await roster.close();
+      await ended;
     },
   };
+}
+
+function hasContents(dialect: Dialect | undefined): boolean {
+  return dialect !== undefined && supportedStages(dialect).has('contents');
 }
 
 /** A members list that came from another member says nothing of this node's view. */

@@ -49,11 +49,13 @@ export interface NodeReader {
   check(): Promise<CheckResult>;
   /** Everything else that is due. */
   poll(request: PollRequest): Promise<Attempts>;
+  /** Counts alone, out of turn. */
+  counts(request: PollRequest): Promise<Attempts>;
   /** Resolves once nothing is asked any more. */
   close(): Promise<void>;
 }
 
-type PollStage = Exclude<Stage, 'liveness' | 'members'>;
+type PollStage = Exclude<Stage, 'liveness' | 'members' | 'contents'>;
 
 /** An answer with any of these still came from a server over HTTP. */
 const httpReasons: ReadonlySet<string> = new Set(['redirect', 'auth', 'forbidden', 'status', 'gone', 'empty', 'decode', 'envelope', 'too_large']);
@@ -162,7 +164,9 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     const namespaces = await stage('namespaces', () => attempt(() => allNamespaces(dialect)));
     noteLoad(metrics?.value?.cpu);
     const catalogs = await stage('counts', () => readCounts(dialect, request, namespaces?.value ?? []));
-    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, namespaces, counts: catalogs }).filter(([, made]) => made !== undefined));
+    // Contents are read for all nodes together; here is only told where there are none.
+    const contents = supported.has('contents') ? undefined : unsupported(now());
+    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, namespaces, counts: catalogs, contents }).filter(([, made]) => made !== undefined));
   }
 
   /** The node's own entry, and proof of who answers. */
@@ -205,6 +209,12 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     return { outcome, at: now(), durationMs: now() - started, ...(empty ? {} : { value: read.catalogs }) };
   }
 
+  async function countsNow(request: PollRequest): Promise<Attempts> {
+    const dialect = talk.dialect();
+    if (dialect?.catalogPage === undefined || silent) return {};
+    return { counts: await readCounts(dialect, request, []) };
+  }
+
   function noteLoad(cpu: number | undefined): void {
     const latency = latencies.at(-1);
     const usual = median(latencies);
@@ -226,6 +236,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     },
     check: () => tracked(check()),
     poll: (request) => tracked(pollStages(request)),
+    counts: (request) => tracked(countsNow(request)),
     async close() {
       await client.close();
       await Promise.all(underWay);

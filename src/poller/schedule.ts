@@ -40,6 +40,7 @@ export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load): Rec
     metrics: walks,
     namespaces: poll.rareInterval,
     counts: countsInterval(poll, load),
+    contents: poll.contentsInterval,
   };
 }
 

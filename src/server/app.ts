@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { TextFormat } from '../metrics/text.ts';
+import { divergencePage, type ClusterDivergence, type EventsPage } from './divergence.ts';
 import { commonHeaders } from './headers.ts';
 import { landingPage, type Link, type Summary } from './landing-page.ts';
 import { acceptsGzip, negotiateFormat } from './negotiate.ts';
@@ -23,6 +24,10 @@ export interface AppDeps {
   /** The effective configuration as YAML, secrets masked. */
   configYaml(): string;
   summary(): Summary;
+  /** Where the nodes of each cluster differ. */
+  divergence(): readonly ClusterDivergence[];
+  /** What happened to instances after a cursor; undefined for a cluster that is not polled. */
+  events(cluster: string, after: number): EventsPage | undefined;
   /** A request failed through a bug or the system; the client is told no more than that. */
   onError(error: Error, path: string): void;
 }
@@ -67,11 +72,16 @@ export function createApp(deps: AppDeps): FastifyInstance {
   get('/config', (reply) => reply.type(plainText).send(deps.configYaml()));
   if (deps.telemetryPath !== '/') {
     const links: readonly Link[] = [
-      { path: deps.telemetryPath, text: 'Metrics' }, { path: '/config', text: 'Effective configuration' },
+      { path: deps.telemetryPath, text: 'Metrics' }, { path: '/divergence', text: 'Where the nodes differ' }, { path: '/config', text: 'Effective configuration' },
       { path: '/-/healthy', text: 'Healthy' }, { path: '/-/ready', text: 'Ready' },
     ];
     get('/', (reply) => reply.type('text/html; charset=utf-8').send(landingPage(deps.summary(), links)));
   }
+
+  get('/divergence', (reply) => reply.type('text/html; charset=utf-8').send(divergencePage(deps.divergence())));
+  get('/api/v1/divergence', (reply) => reply.send({ clusters: deps.divergence() }));
+  app.get('/api/v1/events', async (request, reply) => answerEvents(deps, request.query as EventsQuery, reply));
+  refuseOthers(app, '/api/v1/events', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
 
   app.post('/-/reload', async (_request, reply) => {
     const result = await deps.reload();
@@ -103,6 +113,21 @@ function send(reply: FastifyReply, { chunks, length }: Scrape): FastifyReply {
   raw.end();
   raw.uncork();
   return reply;
+}
+
+interface EventsQuery {
+  readonly cluster?: string;
+  readonly after?: string;
+}
+
+/** `?cluster=NAME&after=CURSOR`; without a cluster the only one, without a cursor from the beginning of what is kept. */
+function answerEvents(deps: AppDeps, { cluster, after = '0' }: EventsQuery, reply: FastifyReply): FastifyReply {
+  if (!/^\d{1,15}$/.test(after)) return reply.code(400).type(plainText).send(`after: "${after.slice(0, 40)}" is no cursor; give the cursor of an earlier answer\n`);
+  const names = deps.summary().clusters.map(({ name }) => name);
+  const name = cluster ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) return reply.code(400).type(plainText).send(`cluster: give one of ${names.join(', ')}\n`);
+  const page = deps.events(name, Number(after));
+  return page === undefined ? reply.code(404).type(plainText).send('cluster: not polled here\n') : reply.send(page);
 }
 
 function refuseOthers(app: FastifyInstance, url: string, methods: string[], allow: string): void {

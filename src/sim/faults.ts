@@ -27,7 +27,7 @@ export type FaultKind =
   | { readonly kind: 'body'; readonly body: string };
 
 export type Fault = FaultKind & {
-  /** Only requests whose path below the context starts so, or matches. */
+  /** Only requests whose path below the context starts so, or matches, with its query or without. */
   readonly path?: string | RegExp;
   /** Only every so-manieth matching request is hit: 1 for all, the default. */
   readonly every?: number;
@@ -44,10 +44,10 @@ interface Hits {
 export type FaultMemory = WeakMap<Fault, Hits>;
 
 /** The fault that hits this request, if any; counts it. */
-export function faultFor(faults: ReadonlySet<Fault>, memory: FaultMemory, path: string): Fault | undefined {
+export function faultFor(faults: ReadonlySet<Fault>, memory: FaultMemory, path: string, query = ''): Fault | undefined {
   for (const fault of faults) {
     if (typeof fault.path === 'string' && !path.startsWith(fault.path)) continue;
-    if (fault.path instanceof RegExp && !fault.path.test(path)) continue;
+    if (fault.path instanceof RegExp && !fault.path.test(path) && !fault.path.test(path + query)) continue;
     const hits = memory.get(fault) ?? { seen: 0, hit: 0 };
     memory.set(fault, hits);
     if (hits.hit >= (fault.times ?? Infinity)) continue;

@@ -26,7 +26,7 @@ export async function run(): Promise<BenchRow[]> {
   const scrapes = createScrapes({ catalogue: benchFamilies, clusters: () => [text], selfText: createBenchSelf().text, onError: console.error, now: () => 0, pause: nextTurn });
   const app = createApp({
     telemetryPath: '/metrics', scrape: scrapes.scrape, notReady: () => undefined, reload: async () => ({ ok: true }), configYaml: () => '',
-    summary: () => ({ version: '', clusters: [] }), onError: console.error,
+    summary: () => ({ version: '', clusters: [] }), divergence: () => [], events: () => undefined, onError: console.error,
   });
   const plain = bytesOf(await scrapes.scrape('text', false));
   const packed = bytesOf(await scrapes.scrape('text', true));

@@ -8,7 +8,7 @@ const defaults = {
   discover: true,
   auth: {},
   namespaces: { allow: [], deny: [] },
-  poll: { interval: 15_000, livenessInterval: 5000, slowInterval: 60_000, rareInterval: 300_000, connectTimeout: 2000, timeout: 5000 },
+  poll: { interval: 15_000, livenessInterval: 5000, slowInterval: 60_000, rareInterval: 300_000, contentsInterval: 300_000, connectTimeout: 2000, timeout: 5000 },
   metrics: { allow: [], deny: [] },
   limits: { services: 20_000, responseBytes: 64_000_000, pageRows: 20_000 },
   expose: 'metrics',
@@ -26,6 +26,7 @@ describe('good configuration files', () => {
       web: { listenAddress: ':18848', telemetryPath: '/metrics' },
       log: { level: 'info', format: 'logfmt' },
       shard: { ordinal: 0, total: 1 },
+      contentsRate: 4_000_000,
       clusters: [{ ...defaults, name: 'production', servers: [server('nacos-1')] }],
     });
   });
@@ -40,6 +41,7 @@ describe('good configuration files', () => {
       web: { listenAddress: '[::1]:9000', telemetryPath: '/nacos/metrics' },
       log: { level: 'debug', format: 'json' },
       shard: { ordinal: 1, total: 3 },
+      contentsRate: 1_048_576,
       clusters: [
         {
           ...defaults,
@@ -57,7 +59,7 @@ describe('good configuration files', () => {
           },
           tls: { caFile: '/tls/ca.pem', certFile: '/tls/client.pem', keyFile: '/tls/client.key', serverName: 'nacos', insecureSkipVerify: false },
           namespaces: { allow: ['prod-*', 'public'], deny: ['*-test'] },
-          poll: { interval: 90_000, livenessInterval: 5000, slowInterval: 120_000, rareInterval: 300_000, connectTimeout: 1500, timeout: 1500 },
+          poll: { interval: 90_000, livenessInterval: 5000, slowInterval: 120_000, rareInterval: 300_000, contentsInterval: 600_000, connectTimeout: 1500, timeout: 1500 },
           metrics: { allow: [], deny: ['nacos_service_*'] },
           limits,
           expose: 'probe',
@@ -67,7 +69,7 @@ describe('good configuration files', () => {
           name: 'second',
           servers: [server('nacos-9')],
           auth: { user },
-          poll: { ...defaults.poll, interval: 30_000, slowInterval: 120_000 },
+          poll: { ...defaults.poll, interval: 30_000, slowInterval: 120_000, contentsInterval: 600_000 },
           limits,
         },
       ],

@@ -5,10 +5,12 @@
  */
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Rules } from '../../src/analysis/contents/rules.ts';
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
 import type { ClusterText } from '../../src/metrics/cluster-text.ts';
 import { connect, type ConnectOptions } from '../../src/nacos/connect.ts';
 import type { NodeClient, RequestObservation } from '../../src/nacos/client.ts';
+import { createBudget } from '../../src/poller/budget.ts';
 import { createClusterPoller, type ClusterPoller } from '../../src/poller/cluster-poller.ts';
 import { createCluster, listen, virtualClock } from '../../src/sim/index.ts';
 import type { ClusterOptions, Listening, SimCluster, SimResponse, VirtualClock } from '../../src/sim/index.ts';
@@ -33,6 +35,9 @@ export interface RigOptions {
   /** Who answers at addresses that are not a node's own. A function is asked anew for every request. */
   readonly routes?: Readonly<Record<string, number | (() => number | undefined)>>;
   readonly config?: ConfigChanges;
+  readonly rules?: Rules;
+  /** Bytes a second of contents reads of a large cluster. */
+  readonly contentsRate?: number;
   /** Real sockets on loopback, with one address more behind which all nodes answer if `vip`. */
   readonly sockets?: boolean | { readonly vip: boolean };
 }
@@ -51,7 +56,7 @@ export interface Rig {
   /** With sockets: where they listen. */
   readonly listening: Listening | undefined;
   readonly log: readonly LogLine[];
-  readonly requests: readonly (RequestObservation & { readonly node: string })[];
+  readonly requests: readonly (RequestObservation & { readonly node: string; readonly at: number })[];
   /** Clients opened and not closed again. */
   clients(): number;
   /** Nodes whose request metrics were dropped. */
@@ -92,7 +97,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const config = configOf((options.servers ?? sim.nodes.map((node) => node.address)).map(real), sim.context, options.config ?? {});
 
   const log: LogLine[] = [];
-  const requests: (RequestObservation & { node: string })[] = [];
+  const requests: (RequestObservation & { node: string; at: number })[] = [];
   const forgotten: string[] = [];
   const looks: (() => void)[] = [];
   let text: ClusterText | undefined;
@@ -143,9 +148,14 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   }
 
   const poller = createClusterPoller({
-    config, now: clock.now,
+    config, now: clock.now, contentsBudget: createBudget(options.contentsRate ?? 4_000_000, clock.now),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
     wait: overSockets ? (ms) => sleep(ms, undefined, { ref: false }) : waitVirtually,
-    pause: () => nextTurn(),
+    // Whoever lets others have their turn is at work: time stands still.
+    pause() {
+      activity += 1;
+      return nextTurn();
+    },
     log: {
       info: (data, message) => void log.push({ level: 'info', message, ...data }),
       warn: (data, message) => void log.push({ level: 'warn', message, ...data }),
@@ -163,7 +173,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     forgetNode: (node) => void forgotten.push(node),
     connect: (server, name, loginPaths) => counted({
       config, server, loginPaths, version: 'test', now: clock.now, secrets: { readFile: () => '', env: {} },
-      onRequest: (observation) => void requests.push({ ...observation, node: name() }),
+      onRequest: (observation) => void requests.push({ ...observation, node: name(), at: clock.now() }),
       ...(overSockets ? {} : {
         transport: createVirtualTransport({ sim, who: () => whoAnswers(server), wait: waitVirtually, filter, onActivity: () => void (activity += 1) }),
       }),
@@ -225,7 +235,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
 
   async function advanceTo(end: number): Promise<void> {
     for (;;) {
-      const next = running.size === 0 ? end : Math.min(end, ...waits);
+      const next = Math.min(end, ...waits);
       clock.advance(next - clock.now());
       if (listening !== undefined) await listening.settled();
       if (next >= end) return;

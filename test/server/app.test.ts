@@ -11,7 +11,7 @@ function appOf(deps: Partial<AppDeps> = {}): FastifyInstance {
   const text = textOf({ cluster: 'a', services: 3000, value: 1 });
   return createApp({
     telemetryPath: '/metrics', scrape: scrapesOf({ clusters: () => [text] }).scrape, notReady: () => undefined, reload: async () => ({ ok: true }),
-    configYaml: () => 'clusters: []\n', summary: () => ({ version: '1.2.3', clusters: [] }), onError: () => undefined, ...deps,
+    configYaml: () => 'clusters: []\n', summary: () => ({ version: '1.2.3', clusters: [] }), divergence: () => [], events: () => undefined, onError: () => undefined, ...deps,
   });
 }
 

@@ -11,7 +11,7 @@ import { bytesOf, scrapesOf, textOf } from './fixture.ts';
 function appOf(scrape: Scrapes['scrape']): FastifyInstance {
   return createApp({
     telemetryPath: '/metrics', scrape, notReady: () => undefined, reload: async () => ({ ok: true }), configYaml: () => '',
-    summary: () => ({ version: '', clusters: [] }), onError: () => undefined,
+    summary: () => ({ version: '', clusters: [] }), divergence: () => [], events: () => undefined, onError: () => undefined,
   });
 }
 

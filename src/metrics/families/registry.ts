@@ -1,6 +1,7 @@
 /** The registry: what each node's own catalog says, and what the nodes agree on. */
 
-import type { Catalog } from '../../model.ts';
+import { isFresh } from '../../analysis/status.ts';
+import type { Catalog, ContentsTotals } from '../../model.ts';
 import type { Emit } from '../family.ts';
 import { thresholdKey } from '../../analysis/protection.ts';
 import { family, standingAgreements, type ClusterView } from '../view.ts';
@@ -31,6 +32,16 @@ export const registryFamilies = [
     rows: (view, emit) => eachCatalog(view, emit, (catalog) => catalog.totalHealthy),
   }),
   family({
+    name: 'nacos_instances_enabled', type: 'gauge', labels: perNode,
+    help: "Enabled instances that the node lists; of the last complete read of its contents.",
+    rows: (view, emit) => eachContents(view, emit, (totals) => totals.enabled),
+  }),
+  family({
+    name: 'nacos_instances_ephemeral', type: 'gauge', labels: perNode,
+    help: "Ephemeral instances that the node lists; absent where the version's lists do not tell.",
+    rows: (view, emit) => eachContents(view, emit, (totals) => totals.ephemeral),
+  }),
+  family({
     name: 'nacos_agreement_nodes', type: 'gauge', labels: perNamespace,
     help: 'Nodes that vote on the namespace: up, read, not joining, not frozen.',
     rows(view, emit) {
@@ -57,6 +68,25 @@ export const registryFamilies = [
     help: "Instances that the nodes agree on: the sum of the services' agreed numbers.",
     rows(view, emit) {
       for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.totalInstances, view.cluster, namespace);
+    },
+  }),
+  family({
+    name: 'nacos_namespace_instances_baseline', type: 'gauge', labels: perNamespace,
+    help: 'Highest agreed number of instances of the last 5 minutes; from a loss of 10 % on it stands still until 95 % of it is back or 6 hours have passed.',
+    rows(view, emit) {
+      for (const [namespace] of standingAgreements(view)) {
+        const baseline = view.ledger.losses.baselines.get(namespace);
+        if (baseline !== undefined) emit(baseline.value, view.cluster, namespace);
+      }
+    },
+  }),
+  family({
+    name: 'nacos_vanished_services', type: 'gauge', labels: perNamespace,
+    help: 'Services that had agreed instances within 24 hours and have none now.',
+    rows(view, emit) {
+      const counts = new Map<string, number>();
+      for (const { namespace } of view.ledger.losses.vanished.values()) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+      for (const [namespace] of standingAgreements(view)) emit(counts.get(namespace) ?? 0, view.cluster, namespace);
     },
   }),
   family({
@@ -107,6 +137,19 @@ function eachCatalog(view: ClusterView, emit: Emit<typeof perNode>, value: (cata
     for (const namespace of view.namespaces) {
       const catalog = node.catalogs.get(namespace);
       if (catalog !== undefined) emit(value(catalog), view.cluster, node.name, namespace);
+    }
+  }
+}
+
+/** From contents, under the same conditions as counts: the node is up, and its word is fresh. */
+function eachContents(view: ClusterView, emit: Emit<typeof perNode>, value: (totals: ContentsTotals) => number | undefined): void {
+  for (const { name, up, node } of view.nodes) {
+    const reading = node.stages.contents;
+    if (up !== true || reading?.value === undefined || !isFresh(reading, view.now, view.snapshot.intervals.contents ?? 0, view.timing)) continue;
+    for (const namespace of view.namespaces) {
+      const totals = reading.value.get(namespace);
+      const number = totals === undefined ? undefined : value(totals);
+      if (number !== undefined) emit(number, view.cluster, name, namespace);
     }
   }
 }

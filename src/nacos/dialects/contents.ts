@@ -83,6 +83,12 @@ function services(payload: unknown, at: string, health: Health): readonly Servic
     const instances: InstanceRecord[] = [];
     for (const cluster in clusters) {
       if (!Object.hasOwn(clusters, cluster)) continue;
+      // The usual case without a text for the place where it would be wrong.
+      const listed = (clusters[cluster] as { readonly hosts?: unknown } | null)?.hosts;
+      if (Array.isArray(listed)) {
+        appendHosts(instances, listed, cluster, health, at);
+        continue;
+      }
       const hosts = fieldsAt(clusters[cluster], `${where}.clusterMap.${cluster}`)['hosts'] ?? [];
       appendHosts(instances, listAt(hosts, `${where}.clusterMap.${cluster}.hosts`), cluster, health, where);
     }

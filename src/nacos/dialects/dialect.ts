@@ -95,5 +95,6 @@ export function supportedStages(dialect: Dialect): ReadonlySet<Stage> {
     if (dialect[stage] !== undefined) supported.add(stage);
   }
   if (dialect.catalogPage !== undefined) supported.add('counts');
+  if (dialect.contentsPage !== undefined || dialect.allInstances !== undefined) supported.add('contents');
   return supported;
 }

@@ -18,7 +18,7 @@ export function createAnswering(world: World): (index: number, request: SimReque
     const url = new URL(request.path, 'http://node');
     const path = url.pathname.startsWith(`${world.context}/`) ? url.pathname.slice(world.context.length) : undefined;
     node.requests.set(path ?? url.pathname, (node.requests.get(path ?? url.pathname) ?? 0) + 1);
-    const fault = faultFor(node.faults, memory, path ?? url.pathname);
+    const fault = faultFor(node.faults, memory, path ?? url.pathname, url.search);
     if (fault?.kind === 'member') return answer(fault.index, request);
     const early = fault === undefined ? undefined : instead(fault);
     if (early !== undefined) return dated(world, node, early);

@@ -1,0 +1,109 @@
+/**
+ * A service's registrations as one text: a line for each, sorted. Two nodes show the same if their texts are equal,
+ * whatever the order of instances, of metadata keys, or the form of a number. A registry of a million instances is so
+ * held as a hundred thousand short strings, once for all nodes that agree.
+ */
+
+import type { InstanceRecord } from '../../model.ts';
+
+/** Metadata keys that tell one life of an instance from the next; the first that is there counts. */
+export type TagKeys = readonly string[];
+
+/** One line of the text, taken apart. */
+export interface Entry {
+  /** `cluster|ip|port`, and `|e` or `|p` where the version tells ephemeral from persistent. */
+  readonly key: string;
+  readonly healthy: boolean;
+  readonly enabled: boolean;
+  readonly weight: string;
+  /** Digest of all metadata. */
+  readonly metadata: string;
+  /** Empty where the instance carries none. */
+  readonly tag: string;
+}
+
+/** A service without instances. */
+export const nothing = '';
+
+export function canonicalText(instances: readonly InstanceRecord[], tags: TagKeys): string {
+  if (instances.length === 0) return nothing;
+  const lines: string[] = [];
+  for (const instance of instances) lines.push(lineOf(instance, tags));
+  sortLines(lines);
+  return lines.join('\n');
+}
+
+/** Few lines, and mostly in order already: insertion beats the built-in sort, which copies its array. */
+function sortLines(lines: string[]): void {
+  if (lines.length > 40) lines.sort();
+  else for (let i = 1; i < lines.length; i++) {
+    const line = lines[i]!;
+    let j = i - 1;
+    for (; j >= 0 && lines[j]! > line; j--) lines[j + 1] = lines[j]!;
+    lines[j + 1] = line;
+  }
+}
+
+function lineOf(instance: InstanceRecord, tags: TagKeys): string {
+  const kind = instance.ephemeral === undefined ? '' : instance.ephemeral ? '|e' : '|p';
+  const flags = (instance.healthy ? 'h' : 'u') + (instance.enabled ? 'e' : 'd');
+  const place = instance.cluster === 'DEFAULT' ? 'DEFAULT' : escaped(instance.cluster);
+  return `${place}|${instance.ip}|${instance.port}${kind}\t${flags}\t${instance.weight}\t${metadataDigest(instance.metadata)}\t${tagOf(instance, tags)}`;
+}
+
+function tagOf(instance: InstanceRecord, tags: TagKeys): string {
+  for (const key of tags) {
+    const tag = instance.metadata[key];
+    if (tag !== undefined) return escaped(tag);
+  }
+  return '';
+}
+
+/** What would be taken for the text's own marks, and nothing else. */
+function escaped(text: string): string {
+  return /[|\t\n%]/.test(text) ? text.replaceAll(/[|\t\n%]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, '0')}`) : text;
+}
+
+export function unescaped(text: string): string {
+  return text.includes('%') ? text.replaceAll(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))) : text;
+}
+
+export function entriesOf(text: string): readonly Entry[] {
+  if (text === nothing) return [];
+  return text.split('\n').map((line) => {
+    const [key = '', flags = '', weight = '', metadata = '', tag = ''] = line.split('\t');
+    return { key, healthy: flags[0] === 'h', enabled: flags[1] === 'e', weight, metadata, tag };
+  });
+}
+
+export function lineOfEntry(entry: Entry): string {
+  return `${entry.key}\t${entry.healthy ? 'h' : 'u'}${entry.enabled ? 'e' : 'd'}\t${entry.weight}\t${entry.metadata}\t${entry.tag}`;
+}
+
+export function textOfEntries(entries: readonly Entry[]): string {
+  return entries.map(lineOfEntry).toSorted().join('\n');
+}
+
+/** Sums of two hashes per pair do not depend on the order of keys; 64 bits in all, in base 36. */
+function metadataDigest(metadata: Readonly<Record<string, string>>): string {
+  let low = 0;
+  let high = 0;
+  for (const key in metadata) {
+    const pair = fnv(fnv(0x811c9dc5, key) ^ 0x3d, metadata[key]!);
+    low = (low + mix(pair)) | 0;
+    high = (high + mix(pair ^ 0x5bd1e995)) | 0;
+  }
+  return low === 0 && high === 0 ? '' : (low >>> 0).toString(36) + (high >>> 0).toString(36);
+}
+
+function fnv(from: number, text: string): number {
+  let hash = from;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+function mix(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

@@ -1,0 +1,46 @@
+/**
+ * What happened to instances between two reads of a service, from what the nodes agreed on before and after. Each event
+ * counts once, however many nodes show it. An instance is the same if its address and cluster are; its identity tag tells
+ * one life from the next.
+ */
+
+import { entriesOf, type Entry } from './canonical.ts';
+
+export type EventKind = 'registered' | 'deregistered' | 'became_unhealthy' | 'recovered' | 'restarted' | 'attributes';
+
+export interface InstanceEvent {
+  readonly kind: EventKind;
+  readonly instance: string;
+  readonly tagBefore: string;
+  readonly tagAfter: string;
+  readonly healthyBefore: boolean;
+}
+
+export function eventsOf(before: string, after: string): readonly InstanceEvent[] {
+  const events: InstanceEvent[] = [];
+  const rest = [...entriesOf(after)];
+  for (const old of entriesOf(before)) {
+    // The same life first: of two registrations of one address, the one whose tag is the same.
+    const at = indexOf(rest, (entry) => entry.key === old.key && entry.tag === old.tag) ?? indexOf(rest, (entry) => entry.key === old.key);
+    if (at === undefined) {
+      events.push({ kind: 'deregistered', instance: old.key, tagBefore: old.tag, tagAfter: '', healthyBefore: old.healthy });
+      continue;
+    }
+    const [now] = rest.splice(at, 1);
+    const kind = changeOf(old, now!);
+    if (kind !== undefined) events.push({ kind, instance: old.key, tagBefore: old.tag, tagAfter: now!.tag, healthyBefore: old.healthy });
+  }
+  for (const entry of rest) events.push({ kind: 'registered', instance: entry.key, tagBefore: '', tagAfter: entry.tag, healthyBefore: false });
+  return events;
+}
+
+function changeOf(old: Entry, now: Entry): EventKind | undefined {
+  if (old.tag !== now.tag && old.tag !== '' && now.tag !== '') return 'restarted';
+  if (old.healthy !== now.healthy) return now.healthy ? 'recovered' : 'became_unhealthy';
+  return old.weight !== now.weight || old.enabled !== now.enabled || old.metadata !== now.metadata ? 'attributes' : undefined;
+}
+
+function indexOf<T>(list: readonly T[], matches: (item: T) => boolean): number | undefined {
+  const at = list.findIndex(matches);
+  return at < 0 ? undefined : at;
+}

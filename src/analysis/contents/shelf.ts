@@ -1,0 +1,149 @@
+/**
+ * What the nodes show of one namespace, service by service, and what was made of it. One text a service is held for all
+ * nodes that agree; a node that differs holds its own. Changed page by page as a sweep goes on, hence mutable: the one
+ * place besides the dictionary of names, for the same reason.
+ */
+
+import type { ServiceNames } from '../../model.ts';
+import { nothing } from './canonical.ts';
+import { observe, type Observed, type Situation } from './observe.ts';
+import { standardRules } from './rules.ts';
+import { isConfirmed } from './verdict.ts';
+
+interface NodeColumn {
+  /** By the service's number; undefined where never read. */
+  texts: (string | undefined)[];
+  readAt: number[];
+  /** When the oldest part of the last complete sweep was read; 0 before the first. */
+  completeAt: number;
+  /** Services that show something else than when they were last counted. */
+  readonly moved: Set<number>;
+}
+
+export interface Shelf {
+  readonly names: ServiceNames;
+  readonly columns: Map<string, NodeColumn>;
+  /** Agreed text by number; undefined before the first comparison. */
+  readonly agreed: (string | undefined)[];
+  /** Services with something open: suspected, confirmed, or lately healed. */
+  readonly open: Map<number, Observed>;
+  /** Who voted on a service the last time that it was compared; shared by all services compared under the same voters. */
+  readonly voters: (ReadonlySet<string> | undefined)[];
+}
+
+/** A change of what is agreed on a service. */
+export interface Change {
+  readonly service: number;
+  readonly before: string;
+  readonly after: string;
+  readonly at: number;
+  /** A node that voted before and votes now shows the new state: it is no mere change of voters. */
+  readonly witnessed: boolean;
+}
+
+/** Reads of one service this far apart may show two moments, milliseconds. */
+const togetherMs = 2_000;
+
+export function createShelf(names: ServiceNames): Shelf {
+  return { names, columns: new Map(), agreed: [], open: new Map(), voters: [] };
+}
+
+export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
+  const column = columnOf(shelf, node);
+  // The agreed string itself where it says the same, so that the copy just read can go.
+  const agreed = shelf.agreed[service];
+  if (column.texts[service] !== undefined && column.texts[service] !== text) column.moved.add(service);
+  column.texts[service] = agreed === text ? agreed : text;
+  column.readAt[service] = at;
+}
+
+/** A complete walk ended: what it did not meet is not there, unless a long walk may just have missed it. */
+export function finishSweep(shelf: Shelf, node: string, startedAt: number, at: number, isGone: (service: number) => boolean = () => true): void {
+  const column = columnOf(shelf, node);
+  for (let service = 0; service < shelf.names.names.length; service++) {
+    if ((column.readAt[service] ?? 0) >= startedAt || !isGone(service)) continue;
+    if (column.texts[service] !== undefined && column.texts[service] !== nothing) column.moved.add(service);
+    column.texts[service] = nothing;
+    column.readAt[service] = at;
+  }
+  column.completeAt = startedAt;
+}
+
+/** Nodes that are gone take what they showed with them. */
+export function keepNodes(shelf: Shelf, nodes: ReadonlySet<string>): void {
+  for (const node of shelf.columns.keys()) if (!nodes.has(node)) shelf.columns.delete(node);
+}
+
+function columnOf(shelf: Shelf, node: string): NodeColumn {
+  const known = shelf.columns.get(node);
+  if (known !== undefined) return known;
+  const column: NodeColumn = { texts: [], readAt: [], completeAt: 0, moved: new Set() };
+  shelf.columns.set(node, column);
+  return column;
+}
+
+/**
+ * Compares one service on the given nodes as they were last read. Undefined where some of them was not read yet. Returns
+ * the change of what is agreed, where there is one; the first agreement is none. A read between polls, for a verdict alone,
+ * `counts` nothing: what is agreed there is compared with the next poll's.
+ */
+export function settleService(
+  shelf: Shelf, service: number, nodes: readonly string[], situation: Situation, healthOwner: string | undefined, counts = true,
+): Change | undefined {
+  const texts = new Map<string, string>();
+  let first = Infinity;
+  let last = 0;
+  for (const node of nodes) {
+    const column = shelf.columns.get(node);
+    const text = column?.texts[service];
+    if (column === undefined || text === undefined) return undefined;
+    texts.set(node, text);
+    const at = column.readAt[service]!;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  if (texts.size === 0) return undefined;
+  const rules = situation.rules ?? standardRules;
+  const before = shelf.agreed[service];
+  const earlier = shelf.open.get(service) ?? (before === undefined ? undefined : { agreed: before, tied: false, cases: new Map() });
+  const unread = nodes.length === shelf.columns.size ? undefined : new Set([...shelf.columns.keys()].filter((node) => !texts.has(node)));
+  const seen = observe(earlier, { at: last, texts, together: last - first <= togetherMs, ...(unread === undefined ? {} : { unread }) }, situation, healthOwner);
+  if (seen.cases.size > 0 || seen.tied) shelf.open.set(service, seen);
+  else shelf.open.delete(service);
+  if (!counts && rules.countsAtPolls && before !== undefined) return undefined;
+  const votedBefore = shelf.voters[service];
+  shelf.voters[service] = votersAmong(situation.voters, texts);
+  const moved = nodes.filter((node) => shelf.columns.get(node)!.moved.delete(service));
+  if (seen.agreed === before) return undefined;
+  shelf.agreed[service] = seen.agreed;
+  for (const node of nodes) {
+    const column = shelf.columns.get(node)!;
+    if (column.texts[service] === seen.agreed) column.texts[service] = seen.agreed;
+  }
+  if (before === undefined) return undefined;
+  const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && votedBefore?.has(node) === true) || establishes(earlier, seen);
+  return { service, before, after: seen.agreed, at: last, witnessed };
+}
+
+/** Whoever was not read has no vote this time; the shared set where all were. */
+function votersAmong(voters: ReadonlySet<string>, read: ReadonlyMap<string, string>): ReadonlySet<string> {
+  for (const node of voters) if (!read.has(node)) return new Set([...voters].filter((other) => read.has(other)));
+  return voters;
+}
+
+/** What one node alone holds came to exist by lasting: nobody's text has moved. */
+function establishes(before: Observed | undefined, now: Observed): boolean {
+  const known = (observed: Observed | undefined): number => [...observed?.cases.values() ?? []].filter((one) => one.cause === 'not_replicated' && isConfirmed(one)).length;
+  return known(now) > known(before);
+}
+
+/** Whether a comparison could bring anything new: some node shows another text than what is agreed, or something is open. */
+export function isQuiet(shelf: Shelf, service: number, nodes: readonly string[]): boolean {
+  const agreed = shelf.agreed[service];
+  if (agreed === undefined || shelf.open.has(service)) return false;
+  for (const node of nodes) {
+    const text = shelf.columns.get(node)?.texts[service];
+    if (text !== undefined && text !== agreed) return false;
+  }
+  return true;
+}

@@ -1,0 +1,43 @@
+/**
+ * When it last became somebody else's business: a node started or went, a member came to count or ceased to, a group got
+ * another leader. What is under way at such a time takes longer to settle.
+ */
+
+import type { ClusterSnapshot, NodeSnapshot } from '../model.ts';
+import type { Life } from './life.ts';
+import type { RaftHistory } from './raft.ts';
+
+export interface Ownership {
+  readonly changedAt?: number;
+}
+
+interface Known {
+  readonly life: ReadonlyMap<string, Life>;
+  readonly raft: RaftHistory;
+}
+
+export function trackOwnership(before: Known & { readonly ownership: Ownership }, now: Known, previous: ClusterSnapshot | undefined, next: ClusterSnapshot): Ownership {
+  const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => membersMoved(previous?.nodes.find((other) => other.node === node.node), node));
+  return moved ? { changedAt: next.at } : before.ownership;
+}
+
+function livesMoved(before: Known, now: Known): boolean {
+  return [...now.life].some(([node, life]) => {
+    const earlier = before.life.get(node);
+    return life.startedAt !== earlier?.startedAt || (earlier !== undefined && earlier.up !== life.up);
+  });
+}
+
+function leadersMoved(before: Known, now: Known): boolean {
+  return [...now.raft.changes].some(([group, changes]) => changes > (before.raft.changes.get(group) ?? 0));
+}
+
+/** The same node's list then and now: a suspicious member still owns what it owned. */
+function membersMoved(earlier: NodeSnapshot | undefined, node: NodeSnapshot): boolean {
+  const [was, is] = [earlier?.stages.members?.value, node.stages.members?.value];
+  return was !== undefined && is !== undefined && was !== is && ownersIn(was) !== ownersIn(is);
+}
+
+function ownersIn(members: readonly { readonly address: string; readonly state: string }[]): string {
+  return members.filter(({ state }) => state === 'up' || state === 'suspicious').map(({ address }) => address).toSorted().join(' ');
+}

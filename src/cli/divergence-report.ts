@@ -1,0 +1,53 @@
+/** From the pollers' views to what the divergence and events endpoints answer. */
+
+import { unescaped } from '../analysis/contents/canonical.ts';
+import type { Difference } from '../analysis/contents/compare.ts';
+import { healsByItself } from '../analysis/contents/patience.ts';
+import type { ClusterPoller } from '../poller/cluster-poller.ts';
+import { mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
+
+export function divergenceOf(pollers: readonly ClusterPoller[]): readonly ClusterDivergence[] {
+  return pollers.map((poller): ClusterDivergence => {
+    const { contents, nodes } = poller.view();
+    const all = contents?.divergent() ?? [];
+    const versions = new Map(nodes.map(({ name, node }) => [name, node.state?.version ?? '']));
+    const namespaces = [...contents?.namespaces.values() ?? []];
+    return {
+      cluster: poller.cluster,
+      compared: namespaces.length > 0 && namespaces.every((found) => found.lastComplete !== undefined),
+      sampled: contents?.sampled ?? false,
+      total: all.length,
+      services: all.slice(0, mostServices).map(({ since, differences, ...rest }) => ({
+        ...rest,
+        since: new Date(since).toISOString(),
+        healsByItself: differences.every(({ node }) => healsByItself(versions.get(node) ?? '')),
+        differences: differences.map(differenceOf),
+      })),
+    };
+  });
+}
+
+function differenceOf({ node, what, instance, field, agreed, shown }: Difference): DivergenceDifference {
+  return { node, what, ...addressOf(instance), agreed, shown, ...(field === undefined ? {} : { field }) };
+}
+
+/** `cluster|ip|port[|e|p]`. */
+function addressOf(instance: string): { readonly cluster: string; readonly address: string; readonly ephemeral?: boolean } {
+  const [cluster = '', ip = '', port = '', kind] = instance.split('|');
+  return { cluster: unescaped(cluster), address: `${ip}:${port}`, ...(kind === undefined ? {} : { ephemeral: kind === 'e' }) };
+}
+
+/** Events after a cursor, oldest first. Undefined for a cluster that is not polled. */
+export function eventsOf(pollers: readonly ClusterPoller[], cluster: string, after: number): EventsPage | undefined {
+  const poller = pollers.find((one) => one.cluster === cluster);
+  if (poller === undefined) return undefined;
+  const churn = poller.view().contents?.churn;
+  if (churn === undefined) return { events: [], cursor: after, missed: false };
+  const oldest = churn.events[0]?.cursor ?? churn.cursor + 1;
+  const events = churn.events.filter((event) => event.cursor > after).slice(0, mostEvents);
+  return {
+    events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: addressOf(instance) })),
+    cursor: events.at(-1)?.cursor ?? Math.max(after, churn.cursor),
+    missed: after + 1 < oldest,
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Reads single services again, on all nodes together: those whose verdict is due, those whose counts moved, those that
+ * differ and may have healed. A sick cluster gets no storm of such reads: a few hundred a round, a few a second of each
+ * node; beyond that a sample is read, and counts must do for the rest.
+ */
+
+import { put, type Shelf } from '../analysis/contents/shelf.ts';
+import { isConfirmed } from '../analysis/contents/verdict.ts';
+import type { Failure } from '../model.ts';
+import { toFailure } from '../nacos/errors.ts';
+import type { Lanes } from './budget.ts';
+import { tellEphemeral, type ContentsDesk } from './contents-desk.ts';
+import type { ContentsReading, DeskNode } from './contents-reading.ts';
+import { Stopped, type Patient } from './patient.ts';
+
+export interface Target {
+  readonly namespace: string;
+  readonly service: number;
+}
+
+export interface TargetsDeps {
+  readonly now: () => number;
+  readonly desk: ContentsDesk;
+  readonly reading: ContentsReading;
+  readonly lanes: Lanes;
+  readonly patient: Patient;
+  readonly nodes: () => readonly DeskNode[];
+  /** Nodes of which nothing is confirmed yet. */
+  readonly spared: () => ReadonlySet<string>;
+  /** Whether what is agreed at such a read counts as an event: where no poll reads it soon. */
+  readonly counts: () => boolean;
+}
+
+export interface Targets {
+  /** To be read next: the first ones first, then those asked for before, then the others. */
+  want(first: readonly Target[], others: readonly Target[]): void;
+  /** One round; true where anything was read. A node that fails once is not asked again in it. */
+  round(recheck: boolean): Promise<boolean>;
+  /** When the next suspicion is to be looked at again, milliseconds since the epoch. */
+  nextLook(): number | undefined;
+  /** How many are to be looked at by now. */
+  waiting(): number;
+  /** More was due than one round reads: what is confirmed is a sample. */
+  sampled(): boolean;
+}
+
+/** Services read again in one round, and the sample where more are due. */
+const servicesPerRound = 200;
+const sampleSize = 50;
+/** Services that wait for a read at most. */
+const mostWanted = 2_000;
+/** A confirmed difference is looked at again this often, so many a round. */
+const recheckMs = 15_000;
+const rechecksPerRound = 50;
+
+export function createTargets(deps: TargetsDeps): Targets {
+  const { now, desk } = deps;
+  let wanted = new Map<string, Target>();
+  let sampled = false;
+
+  /** Services with a suspicion, and when it is to be looked at. */
+  function* suspicions(): Iterable<Target & { readonly lookAt: number }> {
+    const spared = deps.spared();
+    for (const [namespace, shelf] of desk.shelves) {
+      for (const [service, { cases }] of shelf.open) {
+        let earliest = Infinity;
+        for (const { lookAt, difference } of cases.values()) if (lookAt !== undefined && !spared.has(difference.node)) earliest = Math.min(earliest, lookAt);
+        if (earliest < Infinity) yield { namespace, service, lookAt: earliest };
+      }
+    }
+  }
+
+  /** Those whose time has come, the longest due first. */
+  const due = (at: number): readonly Target[] => [...suspicions()].filter(({ lookAt }) => lookAt <= at).toSorted((a, b) => a.lookAt - b.lookAt);
+
+  function stale(at: number): readonly Target[] {
+    const found: (Target & { readonly readAt: number })[] = [];
+    for (const [namespace, shelf] of desk.shelves) {
+      for (const [service, { cases }] of shelf.open) {
+        const readAt = oldestRead(shelf, service);
+        if (at - readAt >= recheckMs && [...cases.values()].some(isConfirmed)) found.push({ namespace, service, readAt });
+      }
+    }
+    return found.toSorted((a, b) => a.readAt - b.readAt).slice(0, rechecksPerRound);
+  }
+
+  async function read(nodes: readonly DeskNode[], { namespace, service }: Target, failures: Map<string, Failure>): Promise<void> {
+    const shelf = desk.shelves.get(namespace);
+    if (shelf === undefined || shelf.names.names[service] === undefined) return;
+    const tells = tellEphemeral(nodes);
+    const asked = nodes.filter(({ node }) => !failures.has(node));
+    const texts = new Map<string, string>();
+    await Promise.all(asked.map(async (peer) => {
+      try {
+        const turn = (): Promise<void> => deps.patient.sleep(deps.lanes.turn(peer.node));
+        texts.set(peer.node, await deps.reading.service(peer, namespace, shelf, service, tells, turn));
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        failures.set(peer.node, toFailure(error));
+      }
+    }));
+    const at = now();
+    for (const [node, text] of texts) put(shelf, node, service, text, at);
+    await desk.settle(namespace, [service], [...texts.keys()], deps.counts());
+  }
+
+  return {
+    sampled: () => sampled,
+    waiting: () => due(now()).length,
+    nextLook() {
+      let next: number | undefined;
+      for (const { lookAt } of suspicions()) if (next === undefined || lookAt < next) next = lookAt;
+      return next;
+    },
+    want(first, others) {
+      const next = new Map<string, Target>();
+      for (const target of [...first, ...wanted.values(), ...others]) {
+        if (next.size >= mostWanted) break;
+        next.set(`${target.namespace}/${target.service}`, target);
+      }
+      wanted = next;
+    },
+    async round(recheck) {
+      const nodes = deps.nodes();
+      const failures = new Map<string, Failure>();
+      const verdicts = due(now());
+      sampled = verdicts.length > servicesPerRound;
+      const chosen = new Map<string, Target>();
+      const choose = (targets: Iterable<Target>): void => {
+        for (const target of targets) if (chosen.size < servicesPerRound) chosen.set(`${target.namespace}/${target.service}`, target);
+      };
+      choose(sampled ? spread(verdicts, sampleSize) : verdicts);
+      if (recheck && !sampled) choose(stale(now()));
+      const before = chosen.size;
+      if (!sampled) choose(wanted.values());
+      if (chosen.size > before) for (const key of chosen.keys()) wanted.delete(key);
+      if (nodes.length > 0) for (const target of chosen.values()) await read(nodes, target, failures);
+      return nodes.length > 0 && chosen.size > 0;
+    },
+  };
+}
+
+function oldestRead(shelf: Shelf, service: number): number {
+  let oldest = Infinity;
+  for (const { readAt } of shelf.columns.values()) oldest = Math.min(oldest, readAt[service] ?? 0);
+  return oldest;
+}
+
+/** So many of them, from the whole length of the list. */
+function spread<T>(list: readonly T[], size: number): readonly T[] {
+  return Array.from({ length: Math.min(size, list.length) }, (_, i) => list[Math.floor((i * list.length) / size)]!);
+}

@@ -1,0 +1,188 @@
+/**
+ * Contents of one cluster: when they are read, on which nodes, and what the cluster's view says of them. A small cluster is
+ * read whole at every poll; a large one in a sweep of minutes, and what counts or verdicts ask for one by one meanwhile.
+ * Never two sweeps at a time, nor two rounds of single reads.
+ */
+
+import type { Ledger } from '../analysis/ledger.ts';
+import type { Situation } from '../analysis/contents/observe.ts';
+import { standardRules, type Rules } from '../analysis/contents/rules.ts';
+import type { Change } from '../analysis/contents/shelf.ts';
+import { advanceChurn, emptyChurn, type AgreedChange } from '../analysis/contents/churn-ledger.ts';
+import { listDivergent, summarizeShelf } from '../analysis/contents/summary.ts';
+import type { Standing } from '../analysis/consensus.ts';
+import type { PollConfig } from '../config/config.ts';
+import type { ContentsView } from '../metrics/view.ts';
+import type { NodeSnapshot, StageValues } from '../model.ts';
+import type { InternedNames } from '../nacos/service-names.ts';
+import type { Attempt } from '../snapshot/attempt.ts';
+import { createLanes, type Budget } from './budget.ts';
+import { createContentsDesk } from './contents-desk.ts';
+import { createContentsReading, type DeskNode } from './contents-reading.ts';
+import { createContentsSweep } from './contents-sweep.ts';
+import { createTargets } from './contents-targets.ts';
+import { createCountsWatch } from './counts-watch.ts';
+import { createPatient, Stopped } from './patient.ts';
+
+export interface TierNode extends DeskNode {
+  readonly snapshot: NodeSnapshot;
+  readonly standing: Standing;
+}
+
+export type ContentsAttempt = Attempt<StageValues['contents']>;
+
+export interface TierDeps {
+  readonly poll: PollConfig;
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly pause: () => Promise<void>;
+  readonly namesOf: (namespace: string) => InternedNames;
+  /** Of the process: large clusters share it. */
+  readonly budget: Budget;
+  readonly nodes: () => readonly TierNode[];
+  readonly namespaces: () => readonly string[];
+  readonly ledger: () => Ledger;
+  readonly healthOwner: (namespace: string, service: number) => string | undefined;
+  /** How a read of all contents ended, node by node. */
+  readonly report: (attempts: ReadonlyMap<string, ContentsAttempt>) => void;
+  /** Something was compared. */
+  readonly changed: () => void;
+  readonly rules?: Rules;
+}
+
+export interface ContentsTier {
+  /** Starts what is due. Resolves at the end of what a poll of a small cluster reads; for a large one, once it is under way. */
+  poll(): Promise<void>;
+  /** Reads again what is due for a verdict. */
+  confirm(): Promise<void>;
+  /** When something is due next, milliseconds since the epoch. */
+  nextLook(): number | undefined;
+  /** Undefined before the first comparison. */
+  view(): ContentsView | undefined;
+  /** Milliseconds from one read of all contents to the next. */
+  interval(): number;
+  /** Resolves once nothing is under way. */
+  close(): Promise<void>;
+}
+
+/** Nothing is confirmed of a joining node for so long, milliseconds. */
+const sparedMs = 600_000;
+const timeoutMs = 15_000;
+/** Single reads of each node. */
+const requestsPerSecond = 20;
+/** Of a small cluster more services than this are read again all at once: one page costs less than twenty lists. */
+const singlyAtMost = 20;
+/** Bytes of a full read of one node up to which a cluster is small, and those of an instance. */
+const smallBytes = 20_000_000;
+const instanceBytes = 250;
+
+export function createContentsTier(deps: TierDeps): ContentsTier {
+  const { now, nodes } = deps;
+  const rules = deps.rules ?? standardRules;
+  const patient = createPatient(deps.wait);
+  let churn = emptyChurn;
+  let compared = false;
+  let reading: Promise<void> | undefined;
+  let confirming: Promise<void> | undefined;
+
+  const spared = (): ReadonlySet<string> =>
+    new Set([...deps.ledger().joining].filter(([, { since }]) => now() - since < sparedMs).map(([node]) => node));
+  const unsettled = (): number | undefined => deps.ledger().ownership.changedAt;
+
+  function situation(): Situation {
+    const unsettledAt = unsettled();
+    return {
+      versions: new Map(nodes().map(({ node, snapshot }) => [node, snapshot.state?.version ?? ''])),
+      voters: new Set(nodes().filter(({ standing }) => standing === 'votes' || !rules.votersOnly).map(({ node }) => node)),
+      spared: spared(), rules,
+      ...(unsettledAt === undefined ? {} : { unsettledAt }),
+    };
+  }
+
+  /** What only a changed set of voters shows is no event: the nodes that voted before show it too, or it did not happen. */
+  function onChanges(namespace: string, changes: readonly Change[]): void {
+    const { names } = desk.shelves.get(namespace)!;
+    const witnessed = changes.filter((change) => change.witnessed).map(({ service, before, after, at }): AgreedChange =>
+      ({ namespace, group: names.groups[service]!, service: names.names[service]!, before, after, at }));
+    churn = advanceChurn(churn, witnessed, [...new Set([...deps.namespaces(), namespace])], now(), unsettled());
+  }
+
+  const readings = createContentsReading({ now, tags: ['app_registry_tag'], timeoutMs, pause: deps.pause });
+  const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
+  const targets = createTargets({
+    now, desk, reading: readings, patient, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
+  });
+  const watch = createCountsWatch({ now, desk, targets, nodes, pause: deps.pause });
+  const sweeps = createContentsSweep({
+    now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, isGone: watch.isGone,
+    report(attempts) {
+      churn = advanceChurn(churn, [], deps.namespaces(), now(), unsettled());
+      compared = true;
+      deps.report(attempts);
+    },
+  });
+
+  /** By the counts of the node that shows most; of nothing known, nothing is large. */
+  function isSmall(): boolean {
+    const sizes = nodes().map(({ snapshot }) => {
+      let instances = 0;
+      for (const catalog of snapshot.stages.counts?.value?.values() ?? []) instances += catalog.totalInstances;
+      return instances;
+    });
+    return Math.max(0, ...sizes) * instanceBytes <= smallBytes;
+  }
+
+  const interval = (): number => (isSmall() ? deps.poll.interval : Math.max(deps.poll.contentsInterval, sweeps.lastMs()));
+
+  /** One at a time; what stops it early is being closed. */
+  function begin(work: () => Promise<void>): Promise<void> {
+    return work().catch((error: unknown) => {
+      if (!(error instanceof Stopped)) throw error;
+    });
+  }
+
+  function sweep(paced: boolean): Promise<void> {
+    reading ??= begin(() => sweeps.run(paced)).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  /** A small cluster read whole, for verdicts alone. */
+  async function sweepAgain(): Promise<void> {
+    await reading;
+    for (const namespace of desk.shelves.keys()) await desk.sweep(nodes(), namespace, undefined, false);
+    deps.changed();
+  }
+
+  return {
+    interval,
+    nextLook: () => (rules.scheduled ? targets.nextLook() : undefined),
+    async poll() {
+      if (patient.stopped() || nodes().length === 0 || deps.namespaces().length === 0) return;
+      if (isSmall()) return sweep(false);
+      await watch.look();
+      // Ticks come about every poll interval, so one half an interval early is due.
+      if (now() - sweeps.startedAt() >= interval() - deps.poll.interval / 2) void sweep(true);
+      deps.changed();
+    },
+    async confirm() {
+      if (patient.stopped() || !rules.scheduled) return;
+      confirming ??= begin(async () => {
+        if (isSmall() && targets.waiting() > singlyAtMost) await sweepAgain();
+        else if (await targets.round(!isSmall())) deps.changed();
+      }).finally(() => {
+        confirming = undefined;
+      });
+      await confirming;
+    },
+    view: () => (compared ? {
+      churn, sampled: targets.sampled(), divergent: () => listDivergent(desk.shelves),
+      namespaces: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, summarizeShelf(shelf)])),
+    } : undefined),
+    async close() {
+      patient.stop();
+      await Promise.allSettled([reading, confirming]);
+    },
+  };
+}

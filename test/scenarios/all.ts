@@ -1,0 +1,11 @@
+/** The corpus. */
+
+import { contentsCases } from './cases/contents.ts';
+import { delayCases } from './cases/delays.ts';
+import { lifeCases } from './cases/life.ts';
+import { loadCases } from './cases/load.ts';
+import { registrationCases } from './cases/registrations.ts';
+import { sizeCases } from './cases/sizes.ts';
+import type { Scenario } from './scenario.ts';
+
+export const corpus: readonly Scenario[] = [...contentsCases, ...delayCases, ...registrationCases, ...lifeCases, ...loadCases, ...sizeCases];

@@ -219,12 +219,12 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 });
 
 describe('what a dialect supports', () => {
-  const all = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts'];
+  const all = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts', 'contents'];
   it.each([
     [v1, all], [v1Old, all], [v20, all], [v22, all], [v3, all], [v3AdminOnly, all],
     [v3Open, ['liveness', 'readiness', 'metrics']],
     [v3OpenWithoutMetrics, ['liveness', 'readiness']],
-    [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts']],
+    [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents']],
   ] as const)('$api', (dialect, stages) => {
     expect([...supportedStages(dialect)]).toEqual(stages);
   });

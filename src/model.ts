@@ -5,7 +5,7 @@
  */
 
 /** One kind of reading of a node. The order is the order in which a poll asks. */
-export const stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts', 'contents'] as const;
+export const stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'] as const;
 export type Stage = (typeof stages)[number];
 
 /** Why a reading failed; the values of the `reason` label of `nacos_poll_failures_total`. */
@@ -172,6 +172,13 @@ export interface ContentsTotals {
   readonly ephemeral?: number;
 }
 
+/** A node's own counters, which it sets back at midnight. */
+export interface PushTotals {
+  /** Attempts, failures included. */
+  readonly total: number;
+  readonly failed: number;
+}
+
 export interface StageValues {
   readonly liveness: Liveness;
   readonly readiness: Readiness;
@@ -179,6 +186,7 @@ export interface StageValues {
   readonly raft: SelfView;
   readonly switches: Switches;
   readonly metrics: OperatorMetrics;
+  readonly push: PushTotals;
   readonly namespaces: readonly Namespace[];
   readonly counts: Catalogs;
   /** By namespace; the instances themselves are compared as they come, and not kept. */

@@ -15,6 +15,7 @@ import { trackMembership, type Membership } from './membership.ts';
 import { trackOwnership, type Ownership } from './ownership.ts';
 import { trackProtection } from './protection.ts';
 import { trackLeaders, type RaftHistory } from './raft.ts';
+import { trackPushes, type PushHistory } from './push.ts';
 import type { Timing } from './status.ts';
 
 export interface Ledger {
@@ -28,6 +29,8 @@ export interface Ledger {
   readonly membership: Membership;
   readonly raft: RaftHistory;
   readonly ownership: Ownership;
+  /** Of nodes whose push counters were read. */
+  readonly pushes: ReadonlyMap<string, PushHistory>;
   /** Namespace to what is agreed there. */
   readonly agreed: ReadonlyMap<string, Agreement>;
   readonly losses: Losses;
@@ -40,7 +43,7 @@ export interface Ledger {
 export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
-    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {},
+    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {}, pushes: new Map(),
     agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }
@@ -59,6 +62,7 @@ export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, n
     lastSuccess: trackSuccess(ledger.lastSuccess, next, life),
     raft,
     ownership: trackOwnership(ledger, { life, raft }, previous, next),
+    pushes: trackPushes(ledger.pushes, next),
     agreed,
     losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at),
     protectable,

@@ -5,6 +5,7 @@
 
 import type { ClusterSnapshot, NodeSnapshot } from '../model.ts';
 import type { Life } from './life.ts';
+import { leadersMoved, livesMoved } from './moves.ts';
 import type { RaftHistory } from './raft.ts';
 
 export interface Ownership {
@@ -19,17 +20,6 @@ interface Known {
 export function trackOwnership(before: Known & { readonly ownership: Ownership }, now: Known, previous: ClusterSnapshot | undefined, next: ClusterSnapshot): Ownership {
   const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => membersMoved(previous?.nodes.find((other) => other.node === node.node), node));
   return moved ? { changedAt: next.at } : before.ownership;
-}
-
-function livesMoved(before: Known, now: Known): boolean {
-  return [...now.life].some(([node, life]) => {
-    const earlier = before.life.get(node);
-    return life.startedAt !== earlier?.startedAt || (earlier !== undefined && earlier.up !== life.up);
-  });
-}
-
-function leadersMoved(before: Known, now: Known): boolean {
-  return [...now.raft.changes].some(([group, changes]) => changes > (before.raft.changes.get(group) ?? 0));
 }
 
 /** The same node's list then and now: a suspicious member still owns what it owned. */

@@ -2,28 +2,21 @@
 
 import type { ClusterSnapshot, MemberState } from '../model.ts';
 import type { Ledger } from './ledger.ts';
+import { leadersMoved, livesMoved } from './moves.ts';
 
 export interface Seen {
   readonly snapshot: ClusterSnapshot;
   readonly ledger: Ledger;
 }
 
-/** A node went, came or restarted, a member's state changed in somebody's eyes, or a group got another leader. */
+/** A node went, came or restarted, a member's state changed in somebody's eyes, a group got another leader, or far more was pushed than usual. */
 export function isUnrest(before: Seen, now: Seen): boolean {
-  return livesMoved(before.ledger, now.ledger) || leadersMoved(before.ledger, now.ledger) || membersMoved(before.snapshot, now.snapshot);
+  return livesMoved(before.ledger, now.ledger) || leadersMoved(before.ledger, now.ledger) || membersMoved(before.snapshot, now.snapshot) || pushesBurst(now.ledger);
 }
 
-function livesMoved(before: Ledger, now: Ledger): boolean {
-  for (const [node, life] of now.life) {
-    const earlier = before.life.get(node);
-    if (life.startedAt !== earlier?.startedAt || (earlier !== undefined && earlier.up !== life.up)) return true;
-  }
-  return false;
-}
-
-function leadersMoved(before: Ledger, now: Ledger): boolean {
-  for (const [group, changes] of now.raft.changes) if (changes > (before.raft.changes.get(group) ?? 0)) return true;
-  return false;
+/** A burst of pushes with no change of the nodes: instances went or came, perhaps both between two polls. */
+function pushesBurst({ pushes }: Ledger): boolean {
+  return [...pushes.values()].some(({ bursting }) => bursting);
 }
 
 function membersMoved(before: ClusterSnapshot, now: ClusterSnapshot): boolean {

@@ -5,6 +5,7 @@ import { clusterFamilies } from './families/cluster.ts';
 import { divergenceFamilies } from './families/divergence.ts';
 import { nodeFamilies } from './families/nodes.ts';
 import { pollFamilies } from './families/polls.ts';
+import { pushFamilies } from './families/push.ts';
 import { raftFamilies } from './families/raft.ts';
 import { registryFamilies } from './families/registry.ts';
 
@@ -15,9 +16,10 @@ export const sections = [
   { title: 'Registry', families: registryFamilies },
   { title: 'Divergence', families: divergenceFamilies },
   { title: 'Churn', families: churnFamilies },
+  { title: 'Push', families: pushFamilies },
   { title: 'Polls', families: pollFamilies },
 ] as const;
 
-export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...registryFamilies, ...divergenceFamilies, ...churnFamilies, ...pollFamilies] as const;
+export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...registryFamilies, ...divergenceFamilies, ...churnFamilies, ...pushFamilies, ...pollFamilies] as const;
 
 export type ClusterMetricName = (typeof catalogue)[number]['name'];

@@ -4,6 +4,7 @@
  */
 
 import type { Limits, PollConfig } from '../config/config.ts';
+import { median } from '../analysis/median.ts';
 import type { Failure, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
 import type { NodeClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
@@ -12,7 +13,7 @@ import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
-import { dueStages, intervalsOf, median, type Load } from './schedule.ts';
+import { dueStages, intervalsOf, type Load } from './schedule.ts';
 
 export interface ReaderDeps {
   readonly client: NodeClient;
@@ -161,12 +162,13 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     const switches = await stage('switches', () => attempt(() => ask(dialect.switches!)));
     const readiness = await stage('readiness', () => attempt(() => ask(dialect.readiness!)));
     const metrics = await stage('metrics', () => attempt(() => askTwice(dialect.metrics!)));
+    const push = await stage('push', () => attempt(() => ask(dialect.push!)));
     const namespaces = await stage('namespaces', () => attempt(() => allNamespaces(dialect)));
     noteLoad(metrics?.value?.cpu);
     const catalogs = await stage('counts', () => readCounts(dialect, request, namespaces?.value ?? []));
     // Contents are read for all nodes together; here is only told where there are none.
     const contents = supported.has('contents') ? undefined : unsupported(now());
-    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, namespaces, counts: catalogs, contents }).filter(([, made]) => made !== undefined));
+    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, push, namespaces, counts: catalogs, contents }).filter(([, made]) => made !== undefined));
   }
 
   /** The node's own entry, and proof of who answers. */

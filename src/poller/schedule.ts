@@ -38,6 +38,7 @@ export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load): Rec
     switches: poll.interval,
     readiness: walks,
     metrics: walks,
+    push: poll.interval,
     namespaces: poll.rareInterval,
     counts: countsInterval(poll, load),
     contents: poll.contentsInterval,
@@ -50,10 +51,4 @@ export function dueStages(lastAt: ReadonlyMap<Stage, number>, intervals: Record<
     const last = lastAt.get(stage);
     return last === undefined || now - last >= intervals[stage] - pollInterval / 2;
   }));
-}
-
-export function median(values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
 }

@@ -53,7 +53,7 @@ interface Expectation {
   readonly gives: unknown;
 }
 
-type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog';
+type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog';
 
 const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefined>> = {
   liveness: (dialect: Dialect) => dialect.liveness,
@@ -62,6 +62,7 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
   raft: (dialect: Dialect) => dialect.raft,
   switches: (dialect: Dialect) => dialect.switches,
   metrics: (dialect: Dialect) => dialect.metrics,
+  push: (dialect: Dialect) => dialect.push,
   namespaces: (dialect: Dialect) => dialect.namespaces,
   serviceNamespaces: (dialect: Dialect) => dialect.serviceNamespaces,
   threshold: (dialect: Dialect) => dialect.protectThreshold?.('public', 'DEFAULT_GROUP', 'svc-a'),
@@ -102,6 +103,7 @@ const servers: readonly Server[] = [
       row('raft', 'core-self', self(48848, { nacos_config: 47868, naming_persistent_service: 47848 })),
       row('switches', 'op-switches', { enabled: usualSwitches }),
       row('metrics', 'op-metrics', { status: 'UP', cpu: 0.09115445, load1: 1.972168, memory: 0.1096543 }),
+      row('push', 'op-push-state', { total: 0, failed: 0 }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 6, rows: [a, b, empty, gone, persistent, stale] }),
@@ -125,6 +127,7 @@ const servers: readonly Server[] = [
       })),
       row('switches', 'op-switches', { enabled: { ...usualSwitches, doubleWriteEnabled: true } }),
       row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 4.1064453, memory: 0.31143257 }),
+      row('push', 'op-push-state', { total: 0, failed: 0 }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 6, rows: [a, b, empty, gone, persistent, stale] }),
@@ -145,6 +148,7 @@ const servers: readonly Server[] = [
       row('raft', 'core-self', self(38848, {})),
       row('switches', 'op-switches', { enabled: usualSwitches }),
       row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 0.064453125, memory: 1 }),
+      row('push', 'op-push-state', { total: 0, failed: 0 }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 5, rows: [a, b, gone, ['svc-p', 'DEFAULT_GROUP', 0, 0, false], stale] }),
@@ -219,9 +223,10 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 });
 
 describe('what a dialect supports', () => {
-  const all = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces', 'counts', 'contents'];
+  const all = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
+  const withoutPush = all.filter((stage) => stage !== 'push');
   it.each([
-    [v1, all], [v1Old, all], [v20, all], [v22, all], [v3, all], [v3AdminOnly, all],
+    [v1, all], [v1Old, all], [v20, all], [v22, all], [v3, withoutPush], [v3AdminOnly, withoutPush],
     [v3Open, ['liveness', 'readiness', 'metrics']],
     [v3OpenWithoutMetrics, ['liveness', 'readiness']],
     [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents']],
@@ -237,7 +242,7 @@ describe('what a dialect supports', () => {
     const names = new Set([v1, v1Old, v20, v22, v3, v3AdminOnly, v3Open, rNacos].flatMap((dialect) => Object.values(ask).map((call) => call(dialect)?.api)));
     names.delete(undefined);
     expect([...names].toSorted()).toEqual([
-      'catalog_services', 'cluster_nodes', 'cluster_self', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers',
+      'catalog_services', 'cluster_nodes', 'cluster_self', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
       'readiness', 'server_state', 'service', 'service_names', 'switches',
     ]);
   });

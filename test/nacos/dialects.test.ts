@@ -232,6 +232,27 @@ describe('metrics', () => {
   });
 });
 
+describe('push counters', () => {
+  it.each([
+    [{ succeed: 9, total: 10, ratio: 0.9, reset: false }, { total: 10, failed: 1 }],
+    [{ succeed: 0, total: 0, ratio: 0 }, { total: 0, failed: 0 }],
+    // Read while another push succeeds.
+    [{ succeed: 11, total: 10 }, { total: 10, failed: 0 }],
+    [{ succeed: -2, total: 10 }, { total: 10, failed: 10 }],
+  ])('%j', (body, totals) => {
+    expect(decode(v1.push!, answer(200, body))).toEqual(totals);
+  });
+
+  it('are read as they are, never set back', () => {
+    for (const { push } of [v1, v22]) expect(push!.path).toBe('/v1/ns/operator/push/state');
+  });
+
+  it('refuse what counts nothing', () => {
+    expect(messageOf(v22.push!, { succeed: 1 })).toBe('push_state body.total is missing, expected a count');
+    expect(messageOf(v22.push!, { total: 1, succeed: 'many' })).toBe('push_state body.succeed is "many", expected a number');
+  });
+});
+
 describe('namespaces', () => {
   it('have one canonical id each', () => {
     const row = (namespace: string, namespaceShowName: string) => ({ namespace, namespaceShowName, quota: 200, configCount: 0, type: 2 });

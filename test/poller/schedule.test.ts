@@ -1,6 +1,7 @@
 /** When stages are due, and that a read of counts never weighs on a node. */
 
 import { describe, expect, it } from 'vitest';
+import { median } from '../../src/analysis/median.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { PollConfig } from '../../src/config/config.ts';
 import { stages, type Stage } from '../../src/model.ts';
@@ -8,7 +9,7 @@ import { v1 } from '../../src/nacos/dialects/v1.ts';
 import { v20 } from '../../src/nacos/dialects/v2-0.ts';
 import { v22 } from '../../src/nacos/dialects/v2-2.ts';
 import { v3 } from '../../src/nacos/dialects/v3.ts';
-import { countsInterval, dueStages, intervalsOf, median } from '../../src/poller/schedule.ts';
+import { countsInterval, dueStages, intervalsOf } from '../../src/poller/schedule.ts';
 
 function defaults(): PollConfig {
   const loaded = loadConfig({ argv: ['--nacos.server=http://h:8848'], env: {}, readFile: () => '' });

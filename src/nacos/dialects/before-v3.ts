@@ -10,6 +10,7 @@ import type { Dialect } from './dialect.ts';
 import { bare, call, restResult } from './envelopes.ts';
 import { members, selfView } from './members.ts';
 import { namespaces, namespacesWithServices } from './namespaces.ts';
+import { pushTotals } from './push.ts';
 import { catalogList, protectThreshold, query } from './services.ts';
 import { livenessCall, serverState, textReadiness } from './state.ts';
 import { switches } from './switches.ts';
@@ -17,12 +18,16 @@ import { switches } from './switches.ts';
 /** More instances than a cluster of a service has. */
 export const wholeList = 1_000_000;
 
+/** No `detail`: 1.x answers it with the packets themselves. */
+export const pushState = call('push_state', '/v1/ns/operator/push/state', bare, pushTotals);
+
 export const beforeV3 = {
   liveness: livenessCall('server_state', '/v1/console/server/state', bare, serverState),
   readiness: textReadiness('readiness', '/v1/console/health/readiness'),
   members: call('cluster_nodes', '/v1/core/cluster/nodes', restResult, members),
   raft: call('cluster_self', '/v1/core/cluster/self', restResult, selfView),
   switches: call('switches', '/v1/ns/operator/switches', bare, switches),
+  push: pushState,
   namespaces: call('namespaces', '/v1/console/namespaces', restResult, namespaces),
   serviceNamespaces: call('service_names', '/v1/ns/service/names', bare, namespacesWithServices),
   catalogPage: (namespaceId, pageNo, pageSize) => call(

@@ -5,7 +5,7 @@
  */
 
 import type {
-  ApiName, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, Readiness, SelfView, ServiceContents, Stage, Switches,
+  ApiName, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PushTotals, Readiness, SelfView, ServiceContents, Stage, Switches,
 } from '../../model.ts';
 
 /** An HTTP answer before its meaning: `json` is absent where the body is no JSON. */
@@ -69,6 +69,7 @@ export interface Dialect {
   readonly raft?: Call<SelfView>;
   readonly switches?: Call<Switches>;
   readonly metrics?: Call<OperatorMetrics>;
+  readonly push?: Call<PushTotals>;
   readonly namespaces?: Call<readonly Namespace[]>;
   /** Namespace ids that have services, whether or not the console knows them. */
   readonly serviceNamespaces?: Call<readonly string[]>;
@@ -91,7 +92,7 @@ export interface Dialect {
 /** The stages that this dialect can answer. */
 export function supportedStages(dialect: Dialect): ReadonlySet<Stage> {
   const supported = new Set<Stage>(['liveness']);
-  for (const stage of ['readiness', 'members', 'raft', 'switches', 'metrics', 'namespaces'] as const) {
+  for (const stage of ['readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces'] as const) {
     if (dialect[stage] !== undefined) supported.add(stage);
   }
   if (dialect.catalogPage !== undefined) supported.add('counts');

@@ -1,7 +1,8 @@
 /**
  * Nacos 3.x on its server port, by the admin API, which needs credentials even where auth is off. Without them three
  * things are open: state, readiness and v1's operator/metrics. The last is also the only one that still tells cpu,
- * load and memory (v3's own dropped them), so it is preferred where the compatibility filter lets it through.
+ * load and memory (v3's own dropped them), so it is preferred where the compatibility filter lets it through. The push
+ * counters have no v3 twin, and v1's answer only where an administrator opened v1's API again (410 as shipped).
  */
 
 import { contentsItems, instancesCall, instancesOfOneList } from './contents.ts';

@@ -77,6 +77,30 @@ describe('in a cluster', () => {
     expect(rig.samples('nacos_poll_failures_total', { stage: 'counts' }).filter((sample) => sample.value > 0)).toEqual([]);
   });
 
+  it('begins when far more is pushed than usual: what went may be back by the next poll', async () => {
+    rig = await openRig();
+    // Usual: one instance goes and comes between two polls.
+    const replace = (service: string): void => {
+      const one = rig.sim.snapshot({ namespace: 'public', service });
+      rig.sim.deregister({ namespace: 'public', service });
+      rig.sim.register(one);
+    };
+    for (let poll = 0; poll < 6; poll++) {
+      replace('svc-3');
+      await rig.play();
+    }
+    const calm = rig.requests.length;
+    replace('svc-3');
+    await rig.play(30_000);
+    const usual = countReads(calm);
+    for (let i = 0; i < 20; i++) replace(`svc-${i}`);
+    await rig.play();
+    const from = rig.requests.length;
+    await rig.play(30_000);
+    expect(countReads(from)).toBeGreaterThan(usual * 2);
+    expect(rig.value('nacos_push_total', { nacos_node: rig.node(0) })).toBeGreaterThan(0);
+  });
+
   it('does not begin on its own', async () => {
     rig = await openRig();
     await rig.play(60_000);

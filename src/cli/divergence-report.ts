@@ -1,6 +1,7 @@
 /** From the pollers' views to what the divergence and events endpoints answer. */
 
 import { unescaped } from '../analysis/contents/canonical.ts';
+import type { ChurnLedger } from '../analysis/contents/churn-ledger.ts';
 import type { Difference } from '../analysis/contents/compare.ts';
 import { healsByItself } from '../analysis/contents/patience.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
@@ -42,12 +43,17 @@ export function eventsOf(pollers: readonly ClusterPoller[], cluster: string, aft
   const poller = pollers.find((one) => one.cluster === cluster);
   if (poller === undefined) return undefined;
   const churn = poller.view().contents?.churn;
-  if (churn === undefined) return { events: [], cursor: after, missed: false };
+  return churn === undefined ? { events: [], cursor: after, missed: false } : eventsPage(churn, cluster, after);
+}
+
+export function eventsPage(churn: ChurnLedger, cluster: string, after: number): EventsPage {
+  // A cursor of the future is one of a process whose clock went ahead: nothing is known of what it has seen.
+  const from = after > churn.cursor ? 0 : after;
+  const events = churn.events.filter((event) => event.cursor > from).slice(0, mostEvents);
   const oldest = churn.events[0]?.cursor ?? churn.cursor + 1;
-  const events = churn.events.filter((event) => event.cursor > after).slice(0, mostEvents);
   return {
     events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: addressOf(instance) })),
-    cursor: events.at(-1)?.cursor ?? Math.max(after, churn.cursor),
-    missed: after + 1 < oldest,
+    cursor: events.at(-1)?.cursor ?? churn.cursor,
+    missed: after > 0 && from + 1 < oldest,
   };
 }

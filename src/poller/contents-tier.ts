@@ -75,12 +75,14 @@ const singlyAtMost = 20;
 /** Bytes of a full read of one node up to which a cluster is small, and those of an instance. */
 const smallBytes = 20_000_000;
 const instanceBytes = 250;
+/** Cursors begin beyond all that an earlier process can have given out: a reader of its events then learns that it missed some. */
+const cursorsPerMs = 1_000;
 
 export function createContentsTier(deps: TierDeps): ContentsTier {
   const { now, nodes } = deps;
   const rules = deps.rules ?? standardRules;
   const patient = createPatient(deps.wait);
-  let churn = emptyChurn;
+  let churn = { ...emptyChurn, cursor: now() * cursorsPerMs };
   let compared = false;
   let reading: Promise<void> | undefined;
   let confirming: Promise<void> | undefined;

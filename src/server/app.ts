@@ -122,7 +122,7 @@ interface EventsQuery {
 
 /** `?cluster=NAME&after=CURSOR`; without a cluster the only one, without a cursor from the beginning of what is kept. */
 function answerEvents(deps: AppDeps, { cluster, after = '0' }: EventsQuery, reply: FastifyReply): FastifyReply {
-  if (!/^\d{1,15}$/.test(after)) return reply.code(400).type(plainText).send(`after: "${after.slice(0, 40)}" is no cursor; give the cursor of an earlier answer\n`);
+  if (!/^\d{1,16}$/.test(after) || !Number.isSafeInteger(Number(after))) return reply.code(400).type(plainText).send(`after: "${after.slice(0, 40)}" is no cursor; give the cursor of an earlier answer\n`);
   const names = deps.summary().clusters.map(({ name }) => name);
   const name = cluster ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) return reply.code(400).type(plainText).send(`cluster: give one of ${names.join(', ')}\n`);

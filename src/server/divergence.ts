@@ -57,7 +57,7 @@ export interface EventsPage {
   readonly events: readonly EventItem[];
   /** To be given as `after` next time. */
   readonly cursor: number;
-  /** Events between `after` and the first of these were dropped: the list is bounded. */
+  /** Events after `after` and before the first of these are not known here: the list is bounded, and a new process has none. */
   readonly missed: boolean;
 }
 

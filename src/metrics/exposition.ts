@@ -46,28 +46,36 @@ export async function renderInSteps<V>(
   return end(family, begun);
 }
 
-/** Renders all families, with a pause after about every `linesPerStep` lines. */
+/** Families and what they were rendered of. */
+export interface Rendered<V> {
+  readonly view: V;
+  readonly families: ReadonlyMap<string, RenderedFamily>;
+}
+
+/** Renders all families, with a pause after about every `linesPerStep` lines. One that says it is the same is not asked for rows. */
 export async function renderFamilies<V>(
-  previous: ReadonlyMap<string, RenderedFamily> | undefined,
+  previous: Rendered<V> | undefined,
   families: readonly AnyFamily<V>[],
   view: V,
   pause: () => Promise<unknown>,
   linesPerStep = 10_000,
-): Promise<ReadonlyMap<string, RenderedFamily>> {
+): Promise<Rendered<V>> {
   const rendered = new Map<string, RenderedFamily>();
   let lines = 0;
   for (const family of families) {
+    const before = previous?.families.get(family.name);
+    const same = before !== undefined && family.same?.(previous!.view, view) === true;
     // oxlint-disable-next-line no-await-in-loop -- one step after the other is the point
-    const result = await renderInSteps(previous?.get(family.name), family, view, pause, linesPerStep);
+    const result = same ? before : await renderInSteps(before, family, view, pause, linesPerStep);
     rendered.set(family.name, result);
-    lines += result.samples;
+    lines += same ? 0 : result.samples;
     if (lines >= linesPerStep) {
       // oxlint-disable-next-line no-await-in-loop
       await pause();
       lines = 0;
     }
   }
-  return rendered;
+  return { view, families: rendered };
 }
 
 /** Label sets that a family emitted more than once, which Prometheus rejects: a bug in its `rows`. For tests. */

@@ -1,31 +1,16 @@
-/** From a view to finished series, family by family, yielding between families so that nothing waits long. */
+/** From a view to finished series: the families that the configuration allows. */
 
 import { allows, type AllowDeny } from '../analysis/names.ts';
 import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
-import { renderFamily, renderInSteps, type RenderedFamily } from '../metrics/exposition.ts';
+import { renderFamilies, renderFamily, type Rendered, type RenderedFamily } from '../metrics/exposition.ts';
 import type { ClusterFamily, ClusterView } from '../metrics/view.ts';
 
 /** Families of which each selected service has one series. */
 const perService: ReadonlySet<string> = new Set(['nacos_service_instances', 'nacos_service_instances_healthy']);
 
-export interface Rendered {
-  /** What the families were rendered of. */
-  readonly view: ClusterView;
-  readonly families: ReadonlyMap<string, RenderedFamily>;
-}
-
-export async function renderAll(previous: Rendered | undefined, view: ClusterView, metrics: AllowDeny, pause: () => Promise<void>): Promise<Rendered> {
-  const rendered = new Map<string, RenderedFamily>();
-  for (const family of families(metrics)) {
-    const before = previous?.families.get(family.name);
-    if (before !== undefined && family.same?.(previous!.view, view) === true) {
-      rendered.set(family.name, before);
-      continue;
-    }
-    rendered.set(family.name, await renderInSteps(before, family, view, pause));
-  }
-  return { view, families: rendered };
+export function renderAll(previous: Rendered<ClusterView> | undefined, view: ClusterView, metrics: AllowDeny, pause: () => Promise<void>): Promise<Rendered<ClusterView>> {
+  return renderFamilies(previous, families(metrics), view, pause);
 }
 
 /** The same at once, for the little that is left once a poller hangs. */

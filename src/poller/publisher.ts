@@ -4,8 +4,9 @@ import type { Agreement } from '../analysis/agreement.ts';
 import type { AllowDeny } from '../analysis/names.ts';
 import { selectServices, type Selection } from '../analysis/selection.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
+import type { Rendered } from '../metrics/exposition.ts';
 import type { ClusterView } from '../metrics/view.ts';
-import { droppedSeries, renderAll, renderNow, type Rendered } from './publish.ts';
+import { droppedSeries, renderAll, renderNow } from './publish.ts';
 
 export interface PublisherDeps {
   readonly cluster: string;
@@ -27,7 +28,7 @@ export interface Publisher {
 }
 
 export function createPublisher(deps: PublisherDeps): Publisher {
-  let rendered: Rendered | undefined;
+  let rendered: Rendered<ClusterView> | undefined;
   let version = 0;
   let running: Promise<void> | undefined;
   let dirty = false;

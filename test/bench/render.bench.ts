@@ -104,7 +104,8 @@ async function measureSteps(view: BenchView): Promise<Steps> {
       await nextTurn();
       await nextTurn();
       probe.lap();
-      const families = await renderFamilies(text?.families, benchFamilies, view, nextTurn);
+      const before = text === undefined ? undefined : { view, families: text.families };
+      const { families } = await renderFamilies(before, benchFamilies, view, nextTurn);
       text = { cluster: view.cluster, families, version: poll, staleAt: Infinity, dropped: new Map() };
       scrapes.published();
       for (const format of textFormats) for (const gzip of [false, true]) await scrapes.scrape(format, gzip);

@@ -21,7 +21,7 @@ const ratioBound = 2;
 export async function run(): Promise<BenchRow[]> {
   const view = createView();
   changeValues(view, 1);
-  const families = await renderFamilies(undefined, benchFamilies, view, nextTurn);
+  const { families } = await renderFamilies(undefined, benchFamilies, view, nextTurn);
   const text = { cluster: view.cluster, families, version: 1, staleAt: Infinity, dropped: new Map<string, number>() };
   const scrapes = createScrapes({ catalogue: benchFamilies, clusters: () => [text], selfText: createBenchSelf().text, onError: console.error, now: () => 0, pause: nextTurn });
   const app = createApp({

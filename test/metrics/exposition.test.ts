@@ -115,7 +115,8 @@ describe('renderFamilies', () => {
     const rows: Row[] = Array.from({ length: 1000 }, (_, at) => [at, 'c', `s${at}`]);
     let pauses = 0;
     const pause = async (): Promise<void> => void pauses++;
-    const first = await renderFamilies(undefined, [gauge, counter, bare], rows, pause, 300);
+    const rendered = await renderFamilies(undefined, [gauge, counter, bare], rows, pause, 300);
+    const first = rendered.families;
     expect(pauses).toBeGreaterThanOrEqual(10);
     expect([...first.keys()]).toEqual([gauge.name, counter.name, bare.name]);
     for (const family of [gauge, counter, bare]) expect(first.get(family.name)).toEqual(renderFamily(undefined, family, rows));
@@ -124,8 +125,19 @@ describe('renderFamilies', () => {
     expect(await renderInSteps(undefined, gauge, rows, pause, 100)).toEqual(first.get(gauge.name));
     expect(pauses).toBe(10);
 
-    const again = await renderFamilies(first, [gauge, counter, bare], rows, pause);
-    expect([...again.values()].every((family) => family === first.get(family.name))).toBe(true);
+    const again = await renderFamilies(rendered, [gauge, counter, bare], rows, pause);
+    expect([...again.families.values()].every((family) => family === first.get(family.name))).toBe(true);
+  });
+
+  it('does not ask a family for rows that says they are the same', async () => {
+    const other: Row[] = [[2, 'c', 'b']];
+    const same = { ...gauge, same: (before: readonly Row[], now: readonly Row[]) => before === now };
+    const first = await renderFamilies<readonly Row[]>(undefined, [same], [[1, 'c', 'a']], async () => undefined);
+    const rows = (): never => { throw new Error('asked'); };
+    const kept = await renderFamilies<readonly Row[]>(first, [{ ...same, rows }], first.view, async () => undefined);
+    expect(kept.families.get(gauge.name)).toBe(first.families.get(gauge.name));
+    const moved = await renderFamilies<readonly Row[]>(first, [same], other, async () => undefined);
+    expect(text(moved.families.get(gauge.name)!)).toBe(text(renderFamily(undefined, gauge, other)));
   });
 });
 

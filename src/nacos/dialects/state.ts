@@ -46,33 +46,26 @@ export function serverState(body: Fields): ServerState | undefined {
 
 /** 200 `OK`, or a text that names what is not ready, with 500 (Nacos) or 503 (r-nacos, and nodes that are DOWN). */
 export function textReadiness(api: string, path: string): Call<Readiness> {
-  return {
-    api,
-    path,
-    accepts: refusesWork,
-    decode: (answer) => {
-      if (answer.status !== 200) return notReady(answer);
-      const text = answer.text().trim();
-      if (text !== 'OK') throw new NacosError('envelope', `${api} body is "${oneLine(text)}", expected OK`);
-      return { ready: true };
-    },
-  };
+  return readinessCall(api, path, (answer) => {
+    const text = answer.text().trim();
+    if (text !== 'OK') throw new NacosError('envelope', `${api} body is "${oneLine(text)}", expected OK`);
+    return { ready: true };
+  });
 }
 
 /** A Result of code 0, or of code 30000 when not ready: with status 200 (3.0-3.1, the admin API) or 500 (the console's). */
 export function resultReadiness(api: string, path: string): Call<Readiness> {
-  return {
-    api,
-    path,
-    accepts: refusesWork,
-    decode: (answer) => {
-      if (answer.status !== 200) return notReady(answer);
-      const body = fieldsAt(answer.json(), `${api} body`);
-      if (body['code'] === 0) return { ready: true };
-      if (body['code'] === 30_000) return notReady(answer);
-      throw new NacosError('envelope', `${api} code is ${JSON.stringify(body['code']) ?? 'missing'}, expected 0 or 30000`);
-    },
-  };
+  return readinessCall(api, path, (answer) => {
+    const body = fieldsAt(answer.json(), `${api} body`);
+    if (body['code'] === 0) return { ready: true };
+    if (body['code'] === 30_000) return notReady(answer);
+    throw new NacosError('envelope', `${api} code is ${JSON.stringify(body['code']) ?? 'missing'}, expected 0 or 30000`);
+  });
+}
+
+/** A refusal to work is an answer; `read` is given the others. */
+function readinessCall(api: string, path: string, read: (answer: Answer) => Readiness): Call<Readiness> {
+  return { api, path, accepts: refusesWork, decode: (answer) => (answer.status === 200 ? read(answer) : notReady(answer)) };
 }
 
 function refusesWork(status: number): boolean {

@@ -1,5 +1,6 @@
 /** `nacos-exporter diff A B`: two snapshots, or with --nodes two nodes of one. Exit 0 same, 1 different, 2 could not tell. */
 
+import { placeInWords, placeOf } from '../analysis/contents/place.ts';
 import { agreedRegistry, diffRegistries, registryOf, type Registry, type RegistryChange } from '../analysis/contents/registry-diff.ts';
 import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
@@ -27,7 +28,7 @@ export async function diff(argv: readonly string[], machine: Machine): Promise<n
   try {
     const changes = changesOf(line.positionals, line.values.get('nodes')?.[0], machine);
     for (const change of changes) machine.print(words(change));
-    machine.print(changes.length === 0 ? 'no difference' : `${changes.length} differences`);
+    machine.print(changes.length === 0 ? 'no difference' : `${changes.length} difference${changes.length === 1 ? '' : 's'}`);
     return changes.length === 0 ? 0 : 1;
   } catch (error) {
     machine.printError(error instanceof Error ? error.message : String(error));
@@ -84,5 +85,5 @@ function registryOfNode(node: NodeDocument): Registry {
 
 function words({ change, service, instance, fields }: RegistryChange): string {
   const mark = { added: '+', removed: '-', changed: '~' }[change];
-  return `${mark} ${service}${instance === undefined ? '' : ` ${instance}`}${fields === undefined || fields.length === 0 ? '' : ` (${fields.join(', ')})`}`;
+  return `${mark} ${service}${instance === undefined ? '' : ` ${placeInWords(placeOf(instance))}`}${fields === undefined || fields.length === 0 ? '' : ` (${fields.join(', ')})`}`;
 }

@@ -45,13 +45,31 @@ describe('diff', () => {
     const { code, lines } = await run({ before, after }, 'before', 'after');
     expect(code).toBe(1);
     expect(lines).toEqual([
-      '~ public/G@@a DEFAULT|10.0.0.1|80|e (healthy: true -> false, weight: 1 -> 2)',
-      '- public/G@@a DEFAULT|10.0.0.2|80|e',
-      '+ public/G@@a DEFAULT|10.0.0.9|80|e',
-      '- public/G@@b', '- public/G@@b DEFAULT|10.0.0.3|80|e',
-      '+ public/G@@c', '+ public/G@@c DEFAULT|10.0.0.4|80|e',
+      '~ public/G@@a 10.0.0.1:80 (healthy: true -> false, weight: 1 -> 2)',
+      '- public/G@@a 10.0.0.2:80',
+      '+ public/G@@a 10.0.0.9:80',
+      '- public/G@@b', '- public/G@@b 10.0.0.3:80',
+      '+ public/G@@c', '+ public/G@@c 10.0.0.4:80',
       '7 differences',
     ]);
+  });
+
+  it('names the keys of metadata that changed, and where an instance is', async () => {
+    const files = {
+      old: document(node('n1:1', { a: [instance('10.0.0.1', { cluster: 'zone-a', ephemeral: false, metadata: { version: '1', kept: 'x', gone: '' } })] })),
+      now: document(node('n1:1', { a: [instance('10.0.0.1', { cluster: 'zone-a', ephemeral: false, metadata: { version: '2', kept: 'x', come: 'y' } })] })),
+    };
+    expect((await run(files, 'old', 'now')).lines).toEqual([
+      '~ public/G@@a 10.0.0.1:80 (zone-a, persistent) (metadata come: absent -> "y", metadata gone: "" -> absent, metadata version: "1" -> "2")',
+      '1 difference',
+    ]);
+  });
+
+  it('knows which of two registrations of one address stayed', async () => {
+    const life = (tag: string): InstanceRecord => instance('10.0.0.1', { metadata: { app_registry_tag: tag } });
+    const files = { twice: document(node('n1:1', { a: [life('1'), life('2')] })), once: document(node('n1:1', { a: [life('2')] })) };
+    expect((await run(files, 'twice', 'once')).lines).toEqual(['- public/G@@a 10.0.0.1:80', '1 difference']);
+    expect((await run(files, 'once', 'twice')).lines).toEqual(['+ public/G@@a 10.0.0.1:80', '1 difference']);
   });
 
   it('takes of several nodes what the majority holds', async () => {
@@ -61,7 +79,7 @@ describe('diff', () => {
 
   it('compares two nodes of one snapshot', async () => {
     const pair = document(node('n1:1', { a: [instance('10.0.0.1')] }), node('n2:1', {}));
-    expect(await run({ pair }, 'pair', '--nodes=n1:1,n2:1')).toMatchObject({ code: 1, lines: ['- public/G@@a', '- public/G@@a DEFAULT|10.0.0.1|80|e', '2 differences'] });
+    expect(await run({ pair }, 'pair', '--nodes=n1:1,n2:1')).toMatchObject({ code: 1, lines: ['- public/G@@a', '- public/G@@a 10.0.0.1:80', '2 differences'] });
     expect((await run({ pair }, 'pair', '--nodes=n1:1,n9:1')).errors).toEqual(['pair: no node n9:1; it has n1:1, n2:1']);
   });
 

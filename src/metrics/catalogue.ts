@@ -14,9 +14,9 @@ export const sections = [
   { title: 'Cluster', families: clusterFamilies },
   { title: 'Nodes', families: [...nodeFamilies, ...raftFamilies] },
   { title: 'Registry', families: registryFamilies },
-  { title: 'Divergence', families: divergenceFamilies },
-  { title: 'Churn', families: churnFamilies },
-  { title: 'Push', families: pushFamilies },
+  { title: 'Divergence', note: 'Absent until every node\'s contents were compared once, then 0 for every known namespace. What is suspected, confirmed and healed, and when: [When nodes differ](divergence.md).', families: divergenceFamilies },
+  { title: 'Churn', note: 'What the nodes agreed on at one poll and at the next: what comes and goes between two polls is not in these ([detection limit](divergence.md#what-polls-cannot-see)). A failed poll, a changed set of voters or a restart of the exporter is no churn.', families: churnFamilies },
+  { title: 'Push', note: 'Of 1.x and 2.x. 3.x tells its push counters only on its actuator endpoint, unless v1\'s administrator API was opened again.', families: pushFamilies },
   { title: 'Polls', families: pollFamilies },
 ] as const;
 

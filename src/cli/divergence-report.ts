@@ -4,25 +4,26 @@ import { unescaped } from '../analysis/contents/canonical.ts';
 import type { ChurnLedger } from '../analysis/contents/churn-ledger.ts';
 import type { Difference } from '../analysis/contents/compare.ts';
 import { healsByItself } from '../analysis/contents/patience.ts';
+import { countDivergent } from '../analysis/contents/summary.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
-import { mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
+import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
 
 export function divergenceOf(pollers: readonly ClusterPoller[]): readonly ClusterDivergence[] {
   return pollers.map((poller): ClusterDivergence => {
     const { contents, nodes } = poller.view();
-    const all = contents?.divergent() ?? [];
     const versions = new Map(nodes.map(({ name, node }) => [name, node.state?.version ?? '']));
     const namespaces = [...contents?.namespaces.values() ?? []];
     return {
       cluster: poller.cluster,
       compared: namespaces.length > 0 && namespaces.every((found) => found.lastComplete !== undefined),
       sampled: contents?.sampled ?? false,
-      total: all.length,
-      services: all.slice(0, mostServices).map(({ since, differences, ...rest }) => ({
+      total: countDivergent(namespaces),
+      services: (contents?.divergent(mostServices) ?? []).map(({ since, differences, ...rest }) => ({
         ...rest,
         since: new Date(since).toISOString(),
         healsByItself: differences.every(({ node }) => healsByItself(versions.get(node) ?? '')),
-        differences: differences.map(differenceOf),
+        differences: differences.slice(0, mostDifferences).map(differenceOf),
+        ...(differences.length <= mostDifferences ? {} : { omitted: differences.length - mostDifferences }),
       })),
     };
   });

@@ -25,8 +25,8 @@ export interface ContentsView {
   readonly namespaces: ReadonlyMap<string, NamespaceDivergence>;
   readonly sampled: boolean;
   readonly churn: ChurnLedger;
-  /** Services that differ now, oldest first. */
-  readonly divergent: () => readonly DivergentService[];
+  /** Services that differ now, oldest first; so many of them at most. */
+  readonly divergent: (most?: number) => readonly DivergentService[];
 }
 
 export interface ClusterView {

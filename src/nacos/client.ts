@@ -30,6 +30,8 @@ export interface CallOptions {
    * are treated so unasked.
    */
   readonly anonymous?: boolean;
+  /** Waited for before the answer is decoded: large ones that arrive together would make one long step. */
+  readonly turn?: () => Promise<void>;
 }
 
 export interface NodeClient {
@@ -126,6 +128,7 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
     async call(call, callOptions = {}) {
       try {
         const response = await exchange(call, callOptions);
+        await callOptions.turn?.();
         const value = call.decode(toAnswer(response, authenticator.secrets));
         const serverDate = Date.parse(response.headers['date'] ?? '');
         return {

@@ -28,20 +28,22 @@ export function createBudget(bytesPerSecond: number, now: () => number): Budget 
 
 /** One request after another of each node, so many a second at most. */
 export interface Lanes {
-  /** Milliseconds until the node may be asked again; it counts as asked then. */
+  /** 0: the node may be asked, and counts as asked now. Otherwise the milliseconds until it is worth trying again. */
   turn(node: string): number;
 }
 
 export function createLanes(requestsPerSecond: number, now: () => number): Lanes {
-  const gap = 1000 / requestsPerSecond;
+  // Whole milliseconds, as the clock's: their sums are exact.
+  const gap = Math.ceil(1000 / requestsPerSecond);
   const freeAt = new Map<string, number>();
   return {
     turn(node) {
       const at = now();
-      // Whoever uses a lane waits for its turn before it comes again: more than a gap is a clock that was set back.
-      const wait = Math.min(gap, Math.max(0, (freeAt.get(node) ?? 0) - at));
-      freeAt.set(node, at + wait + gap);
-      return wait;
+      const wait = (freeAt.get(node) ?? 0) - at;
+      // More than a gap is a clock that was set back.
+      if (wait > 0 && wait <= gap) return wait;
+      freeAt.set(node, at + gap);
+      return 0;
     },
   };
 }

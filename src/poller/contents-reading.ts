@@ -1,12 +1,14 @@
 /** Reads contents of one node onto a shelf: a whole namespace page by page, or one service. */
 
-import { canonicalText, entriesOf, nothing, unescaped } from '../analysis/contents/canonical.ts';
+import { entriesOf, nothing, unescaped } from '../analysis/contents/canonical.ts';
+import { textOf } from '../analysis/contents/known-texts.ts';
 import { finishSweep, put, type Shelf } from '../analysis/contents/shelf.ts';
 import type { ContentsTotals, InstanceRecord } from '../model.ts';
 import type { NodeClient } from '../nacos/client.ts';
 import { readContents, type ContentsHint } from '../nacos/contents.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
+import { createTurns } from './turns.ts';
 
 /** A node whose contents are read and compared. */
 export interface DeskNode {
@@ -19,15 +21,15 @@ export interface DeskNode {
 export interface Walk {
   /** After each page: bytes received since the last, services walked so far, and which the page had. */
   readonly afterPage: (bytes: number, walked: number, services: readonly number[]) => Promise<void>;
-  /** Of a service that the walk did not meet though it was there: whether it is gone, or was only missed. */
-  readonly isGone: (service: number) => boolean;
+  /** At the end, of services that the walk did not meet though they were there: which are gone, and not only missed. */
+  readonly gone: () => (service: number) => boolean;
 }
 
 export interface ContentsReading {
   /** Small ones in one go; `walk` paces. */
   namespace(peer: DeskNode, namespace: string, shelf: Shelf, names: InternedNames, tellsEphemeral: boolean, walk?: Walk): Promise<ContentsTotals>;
-  /** Every cluster of one service, each request after `turn`. */
-  service(peer: DeskNode, namespace: string, shelf: Shelf, service: number, tellsEphemeral: boolean, turn: () => Promise<void>): Promise<string>;
+  /** Every cluster of one service, each request after `mayAsk`. */
+  service(peer: DeskNode, namespace: string, shelf: Shelf, service: number, tellsEphemeral: boolean, mayAsk: () => Promise<void>): Promise<string>;
 }
 
 export interface ReadingDeps {
@@ -40,17 +42,19 @@ export interface ReadingDeps {
 
 /** Instances after which others get their turn: a few milliseconds. */
 const instancesPerTurn = 2_000;
-/** Of a page of a paced walk: all nodes answer at about the same moment, and then their pages are parsed in one turn. */
+/** Of a page of a small cluster: 17 ms to parse and to make records of on a slow core. */
+const sweepBytes = 1_500_000;
+/** Of a page of a paced walk: while one node's is parsed, those of the others are taken in and compared in the same turns. */
 const walkBytes = 750_000;
 
 export function createContentsReading(deps: ReadingDeps): ContentsReading {
   const { now } = deps;
   const hints = new Map<string, ContentsHint>();
+  const turn = createTurns(deps.pause);
 
   /** Ephemeral is part of the identity only where all nodes tell it: 1.x and 2.x do not, in lists with instances. */
-  function textOf(instances: readonly InstanceRecord[], tellsEphemeral: boolean): string {
-    const told = tellsEphemeral || instances[0]?.ephemeral === undefined;
-    return canonicalText(told ? instances : instances.map(withoutKind), deps.tags);
+  function textFrom(shelf: Shelf, service: number, instances: readonly InstanceRecord[], tellsEphemeral: boolean): string {
+    return textOf(shelf.known, service, instances, deps.tags, tellsEphemeral);
   }
 
   return {
@@ -70,10 +74,10 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
         async page(services) {
           const at = now();
           const numbers: number[] = [];
-          let turn = 0;
+          let taken = 0;
           for (const { group, name, instances } of services) {
             const service = names.intern(group, name);
-            put(shelf, peer.node, service, textOf(instances, tellsEphemeral), at);
+            put(shelf, peer.node, service, textFrom(shelf, service, instances, tellsEphemeral), at);
             numbers.push(service);
             sum.instances += instances.length;
             for (const { enabled, ephemeral } of instances) {
@@ -81,9 +85,9 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
               if (ephemeral === undefined) sum.told = false;
               else if (ephemeral) sum.ephemeral++;
             }
-            turn += instances.length + 10;
-            if (turn < instancesPerTurn) continue;
-            turn = 0;
+            taken += instances.length + 10;
+            if (taken < instancesPerTurn) continue;
+            taken = 0;
             await deps.pause();
           }
           walked += services.length;
@@ -92,41 +96,36 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
           await walk?.afterPage(received, walked, numbers);
         },
       }, {
-        timeoutMs: deps.timeoutMs,
+        timeoutMs: deps.timeoutMs, turn,
         pace: (received) => {
           bytes += received;
         },
         ...(hint === undefined ? {} : { hint }),
-        ...(walk === undefined ? {} : { changing: true, pageBytes: walkBytes }),
+        ...(walk === undefined ? { pageBytes: sweepBytes } : { changing: true, pageBytes: walkBytes }),
       });
       hints.set(key, read.hint);
-      finishSweep(shelf, peer.node, startedAt, now(), walk?.isGone);
+      finishSweep(shelf, peer.node, startedAt, now(), walk?.gone());
       const { instances, enabled, ephemeral, told } = sum;
       return { instances, enabled, ...(told ? { ephemeral } : {}) };
     },
 
     // Never by a name filter, which the server matches against every service.
-    async service({ client, dialect }, namespace, shelf, service, tellsEphemeral, turn) {
+    async service({ client, dialect }, namespace, shelf, service, tellsEphemeral, mayAsk) {
       const group = shelf.names.groups[service]!;
       const name = shelf.names.names[service]!;
       const options = { timeoutMs: deps.timeoutMs };
       if (dialect.allInstances !== undefined) {
-        await turn();
-        return textOf((await client.call(dialect.allInstances(namespace, group, name), options)).value, tellsEphemeral);
+        await mayAsk();
+        return textFrom(shelf, service, (await client.call(dialect.allInstances(namespace, group, name), options)).value, tellsEphemeral);
       }
       const instances: InstanceRecord[] = [];
       for (const cluster of clustersOf(shelf, service)) {
-        await turn();
+        await mayAsk();
         instances.push(...(await client.call(dialect.instances!(namespace, group, name, cluster), options)).value);
       }
-      return textOf(instances, tellsEphemeral);
+      return textFrom(shelf, service, instances, tellsEphemeral);
     },
   };
-}
-
-function withoutKind(instance: InstanceRecord): InstanceRecord {
-  const { ephemeral, ...rest } = instance;
-  return ephemeral === undefined ? instance : rest;
 }
 
 /** Clusters that any node shows of a service; of one never seen with instances, the one that nearly all have. */

@@ -14,7 +14,7 @@ export interface SweepDeps {
   readonly budget: Budget;
   readonly nodes: () => readonly TierNode[];
   readonly namespaces: () => readonly string[];
-  readonly isGone: Pacing['isGone'];
+  readonly goneFrom: Pacing['goneFrom'];
   readonly report: (attempts: ReadonlyMap<string, ContentsAttempt>) => void;
 }
 
@@ -34,7 +34,7 @@ export function createContentsSweep(deps: SweepDeps): ContentsSweep {
 
   const pacing: Pacing = {
     pay: (bytes) => patient.sleep(deps.budget.take(bytes)),
-    isGone: deps.isGone,
+    goneFrom: deps.goneFrom,
   };
 
   return {

@@ -4,8 +4,8 @@
  * node; beyond that a sample is read, and counts must do for the rest.
  */
 
+import { foremost } from '../analysis/contents/foremost.ts';
 import { put, type Shelf } from '../analysis/contents/shelf.ts';
-import { isConfirmed } from '../analysis/contents/verdict.ts';
 import type { Failure } from '../model.ts';
 import { toFailure } from '../nacos/errors.ts';
 import type { Lanes } from './budget.ts';
@@ -58,30 +58,27 @@ export function createTargets(deps: TargetsDeps): Targets {
   let wanted = new Map<string, Target>();
   let sampled = false;
 
-  /** Services with a suspicion, and when it is to be looked at. */
-  function* suspicions(): Iterable<Target & { readonly lookAt: number }> {
+  /** Services with a suspicion that is to be looked at by then. */
+  function* suspicions(until = Infinity): Iterable<Target & { readonly lookAt: number }> {
     const spared = deps.spared();
     for (const [namespace, shelf] of desk.shelves) {
       for (const [service, { cases }] of shelf.open) {
         let earliest = Infinity;
         for (const { lookAt, difference } of cases.values()) if (lookAt !== undefined && !spared.has(difference.node)) earliest = Math.min(earliest, lookAt);
-        if (earliest < Infinity) yield { namespace, service, lookAt: earliest };
+        if (earliest < Infinity && earliest <= until) yield { namespace, service, lookAt: earliest };
       }
     }
   }
 
-  /** Those whose time has come, the longest due first. */
-  const due = (at: number): readonly Target[] => [...suspicions()].filter(({ lookAt }) => lookAt <= at).toSorted((a, b) => a.lookAt - b.lookAt);
-
   function stale(at: number): readonly Target[] {
     const found: (Target & { readonly readAt: number })[] = [];
     for (const [namespace, shelf] of desk.shelves) {
-      for (const [service, { cases }] of shelf.open) {
-        const readAt = oldestRead(shelf, service);
-        if (at - readAt >= recheckMs && [...cases.values()].some(isConfirmed)) found.push({ namespace, service, readAt });
+      for (const [service, { share }] of shelf.open) {
+        const readAt = share.confirmed ? oldestRead(shelf, service) : at;
+        if (at - readAt >= recheckMs) found.push({ namespace, service, readAt });
       }
     }
-    return found.toSorted((a, b) => a.readAt - b.readAt).slice(0, rechecksPerRound);
+    return foremost(found, rechecksPerRound, ({ readAt }) => readAt);
   }
 
   async function read(nodes: readonly DeskNode[], { namespace, service }: Target, failures: Map<string, Failure>): Promise<void> {
@@ -92,8 +89,13 @@ export function createTargets(deps: TargetsDeps): Targets {
     const texts = new Map<string, string>();
     await Promise.all(asked.map(async (peer) => {
       try {
-        const turn = (): Promise<void> => deps.patient.sleep(deps.lanes.turn(peer.node));
-        texts.set(peer.node, await deps.reading.service(peer, namespace, shelf, service, tells, turn));
+        const mayAsk = async (): Promise<void> => {
+          for (let ms = Infinity; ms > 0;) {
+            ms = deps.lanes.turn(peer.node);
+            await deps.patient.sleep(ms);
+          }
+        };
+        texts.set(peer.node, await deps.reading.service(peer, namespace, shelf, service, tells, mayAsk));
       } catch (error) {
         if (error instanceof Stopped) throw error;
         failures.set(peer.node, toFailure(error));
@@ -106,7 +108,7 @@ export function createTargets(deps: TargetsDeps): Targets {
 
   return {
     sampled: () => sampled,
-    waiting: () => due(now()).length,
+    waiting: () => [...suspicions(now())].length,
     nextLook() {
       let next: number | undefined;
       for (const { lookAt } of suspicions()) if (next === undefined || lookAt < next) next = lookAt;
@@ -123,13 +125,14 @@ export function createTargets(deps: TargetsDeps): Targets {
     async round(recheck) {
       const nodes = deps.nodes();
       const failures = new Map<string, Failure>();
-      const verdicts = due(now());
+      const verdicts = [...suspicions(now())];
       sampled = verdicts.length > servicesPerRound;
       const chosen = new Map<string, Target>();
       const choose = (targets: Iterable<Target>): void => {
         for (const target of targets) if (chosen.size < servicesPerRound) chosen.set(`${target.namespace}/${target.service}`, target);
       };
-      choose(sampled ? spread(verdicts, sampleSize) : verdicts);
+      // The longest due first.
+      choose(sampled ? spread(verdicts, sampleSize) : verdicts.toSorted((a, b) => a.lookAt - b.lookAt));
       if (recheck && !sampled) choose(stale(now()));
       const before = chosen.size;
       if (!sampled) choose(wanted.values());

@@ -68,8 +68,8 @@ export interface ContentsTier {
 /** Nothing is confirmed of a joining node for so long, milliseconds. */
 const sparedMs = 600_000;
 const timeoutMs = 15_000;
-/** Single reads of each node. */
-const requestsPerSecond = 20;
+/** Single reads of each node; one below what a node may be asked, since clocks round. */
+const requestsPerSecond = 19;
 /** Of a small cluster more services than this are read again all at once: one page costs less than twenty lists. */
 const singlyAtMost = 20;
 /** Bytes of a full read of one node up to which a cluster is small, and those of an instance. */
@@ -116,7 +116,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   });
   const watch = createCountsWatch({ now, desk, targets, nodes, pause: deps.pause });
   const sweeps = createContentsSweep({
-    now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, isGone: watch.isGone,
+    now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, goneFrom: watch.goneFrom,
     report(attempts) {
       churn = advanceChurn(churn, [], deps.namespaces(), now(), unsettled());
       compared = true;
@@ -179,7 +179,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
       await confirming;
     },
     view: () => (compared ? {
-      churn, sampled: targets.sampled(), divergent: () => listDivergent(desk.shelves),
+      churn, sampled: targets.sampled(), divergent: (most) => listDivergent(desk.shelves, most),
       namespaces: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, summarizeShelf(shelf)])),
     } : undefined),
     async close() {

@@ -17,8 +17,8 @@ export interface CountsWatchDeps {
 
 export interface CountsWatch {
   look(): Promise<void>;
-  /** Of a service that was there and that a walk did not meet: whether the node counts none of its instances. */
-  isGone(node: string, namespace: string, service: number): boolean;
+  /** Of services that were there and that a walk did not meet: those of which the node counts no instances. */
+  goneFrom(node: string, namespace: string): (service: number) => boolean;
 }
 
 export function createCountsWatch(deps: CountsWatchDeps): CountsWatch {
@@ -50,9 +50,10 @@ export function createCountsWatch(deps: CountsWatchDeps): CountsWatch {
       for (const namespace of seen.keys()) if (!desk.shelves.has(namespace)) seen.delete(namespace);
       deps.targets.want(differing, moved);
     },
-    isGone(node, namespace, service) {
+    goneFrom(node, namespace) {
       const catalog = deps.nodes().find((peer) => peer.node === node)?.snapshot.stages.counts?.value?.get(namespace);
-      return catalog === undefined || catalog.names !== desk.shelves.get(namespace)?.names || countAt(catalog.instances, service) <= 0;
+      const known = catalog !== undefined && catalog.names === desk.shelves.get(namespace)?.names ? catalog : undefined;
+      return (service) => known === undefined || countAt(known.instances, service) <= 0;
     },
   };
 }

@@ -27,6 +27,8 @@ export interface DivergenceItem {
   /** False where the version of a node never repairs such a difference. */
   readonly healsByItself: boolean;
   readonly differences: readonly DivergenceDifference[];
+  /** Differences beyond those listed. */
+  readonly omitted?: number;
 }
 
 export interface ClusterDivergence {
@@ -61,8 +63,9 @@ export interface EventsPage {
   readonly missed: boolean;
 }
 
-/** Services of a page and of an answer at most; the rest is counted. */
+/** Services of a page and of an answer at most, and differences of each; the rest is counted. */
 export const mostServices = 500;
+export const mostDifferences = 20;
 export const mostEvents = 1_000;
 
 export function divergencePage(clusters: readonly ClusterDivergence[]): string {
@@ -87,12 +90,14 @@ function section({ cluster, compared, sampled, total, services }: ClusterDiverge
 <table><thead><tr><th>namespace</th><th>service</th><th>kind</th><th>since</th><th>node</th><th>difference</th></tr></thead><tbody>${services.map(rows).join('')}</tbody></table>`;
 }
 
-function rows({ namespace, group, service, kind, confirmed, since, healsByItself, cause, differences }: DivergenceItem): string {
+function rows({ namespace, group, service, kind, confirmed, since, healsByItself, cause, differences, omitted }: DivergenceItem): string {
   const state = `${confirmed ? kind : `${kind}, suspected`}${cause === undefined ? '' : `, ${cause}`}${healsByItself ? '' : ', will not heal by itself'}`;
-  return differences.map((difference, i) => {
+  const listed = differences.map((difference, i) => {
     const cells = i === 0 ? [namespace, `${group}@@${service}`, state, since] : ['', '', '', ''];
-    return `<tr>${[...cells, difference.node, words(difference)].map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
-  }).join('');
+    return [...cells, difference.node, words(difference)];
+  });
+  const rest = omitted === undefined ? [] : [['', '', '', '', '', `and ${omitted} more`]];
+  return [...listed, ...rest].map((cells) => `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('');
 }
 
 function words({ what, cluster, address, field = '', agreed, shown }: DivergenceDifference): string {

@@ -1,8 +1,5 @@
 /** A counts poll of 100,000 services on 3 nodes, against receiving the same answers with the same client and JSON.parse alone. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -11,6 +8,7 @@ import { connect } from '../../src/nacos/connect.ts';
 import { v22 } from '../../src/nacos/dialects/v2-2.ts';
 import { createClusterPoller } from '../../src/poller/cluster-poller.ts';
 import { collectGarbage, median, nextTurn, type BenchRow } from './bench.ts';
+import { startSim } from './sim-process.ts';
 import { startStepProbe } from './step-probe.ts';
 
 const services = 100_000;
@@ -21,19 +19,12 @@ const pageRows = 10_000;
 export const name = `counts poll: ${services} services x 3 nodes`;
 
 export async function run(): Promise<BenchRow[]> {
-  const { child, urls } = await startSim();
+  const sim = await startSim(services, 10);
   try {
-    return await measure(urls);
+    return await measure(sim.urls);
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await sim.stop();
   }
-}
-
-async function startSim(): Promise<{ child: ChildProcess; urls: readonly string[] }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', new URL('sim-server.ts', import.meta.url).pathname, String(services), '10'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { child, urls: JSON.parse(line) as string[] };
 }
 
 async function measure(urls: readonly string[]): Promise<BenchRow[]> {
@@ -43,6 +34,7 @@ async function measure(urls: readonly string[]): Promise<BenchRow[]> {
   });
   // Every poll reads counts: the duty cycle, which would stretch the interval, stands on a clock of its own.
   let clock = Date.now();
+  // Without a budget for contents, so that none are read beside the counts.
   const poller = createClusterPoller({
     config, now: () => clock, connect: open, publish: () => {}, forgetNode: () => {}, pause: nextTurn,
     wait: (ms) => sleep(ms, undefined, { ref: false }), log: { info: () => {}, warn: (data) => { throw new Error(JSON.stringify(data)); } },

@@ -30,8 +30,12 @@ export async function compareCounts(
   const back: number[] = [];
   const nodes = [...catalogs].filter(([node, { names }]) => names === shelf.names && shelf.columns.has(node))
     .map(([node, catalog]) => ({ node, catalog, earlier: before.get(node), column: shelf.columns.get(node)! }));
+  let work = 0;
   for (let service = 0; service < shelf.names.names.length && nodes.length > 0; service++) {
-    if ((service + 1) % servicesPerTurn === 0) await pause();
+    if (++work >= servicesPerTurn) {
+      work = 0;
+      await pause();
+    }
     const first = countAt(nodes[0]!.catalog.instances, service);
     let alike = true;
     let stirred = shelf.open.has(service);
@@ -42,6 +46,7 @@ export async function compareCounts(
       if (count !== countAt(earlier.instances, service) || countAt(catalog.healthy, service) !== countAt(earlier.healthy, service)) stirred = true;
     }
     if (alike && !stirred) continue;
+    work += stirredWork;
     let news = false;
     let shown = true;
     let returned = true;
@@ -97,6 +102,8 @@ export function linesOf(text: string): number {
   return lines;
 }
 
-const servicesPerTurn = 20_000;
+const servicesPerTurn = 5_000;
+/** Comparing counts with texts takes so many times what finding nothing new does. */
+const stirredWork = 10;
 /** Services that are soon read one by one. */
 const readable = 200;

@@ -5,6 +5,7 @@
  */
 
 import type { InstanceRecord } from '../../model.ts';
+import { metadataDigest } from './digest.ts';
 
 /** Metadata keys that tell one life of an instance from the next; the first that is there counts. */
 export type TagKeys = readonly string[];
@@ -25,10 +26,11 @@ export interface Entry {
 /** A service without instances. */
 export const nothing = '';
 
-export function canonicalText(instances: readonly InstanceRecord[], tags: TagKeys): string {
+/** `kinds`: whether ephemeral and persistent are told apart. */
+export function canonicalText(instances: readonly InstanceRecord[], tags: TagKeys, kinds = true): string {
   if (instances.length === 0) return nothing;
   const lines: string[] = [];
-  for (const instance of instances) lines.push(lineOf(instance, tags));
+  for (const instance of instances) lines.push(lineOf(instance, tags, kinds));
   sortLines(lines);
   return lines.join('\n');
 }
@@ -44,11 +46,17 @@ function sortLines(lines: string[]): void {
   }
 }
 
-function lineOf(instance: InstanceRecord, tags: TagKeys): string {
-  const kind = instance.ephemeral === undefined ? '' : instance.ephemeral ? '|e' : '|p';
+function lineOf(instance: InstanceRecord, tags: TagKeys, kinds: boolean): string {
+  const kind = !kinds || instance.ephemeral === undefined ? '' : instance.ephemeral ? '|e' : '|p';
   const flags = (instance.healthy ? 'h' : 'u') + (instance.enabled ? 'e' : 'd');
   const place = instance.cluster === 'DEFAULT' ? 'DEFAULT' : escaped(instance.cluster);
-  return `${place}|${instance.ip}|${instance.port}${kind}\t${flags}\t${instance.weight}\t${metadataDigest(instance.metadata)}\t${tagOf(instance, tags)}`;
+  return `${place}|${instance.ip}|${instance.port}${kind}\t${flags}\t${instance.weight}\t${metadataText(instance.metadata)}\t${tagOf(instance, tags)}`;
+}
+
+/** In base 36, empty where there is none. */
+function metadataText(metadata: InstanceRecord['metadata']): string {
+  const { low, high } = metadataDigest(metadata);
+  return low === 0 && high === 0 ? '' : (low >>> 0).toString(36).padStart(7, '0') + (high >>> 0).toString(36).padStart(7, '0');
 }
 
 function tagOf(instance: InstanceRecord, tags: TagKeys): string {
@@ -82,28 +90,4 @@ export function lineOfEntry(entry: Entry): string {
 
 export function textOfEntries(entries: readonly Entry[]): string {
   return entries.map(lineOfEntry).toSorted().join('\n');
-}
-
-/** Sums of two hashes per pair do not depend on the order of keys; 64 bits in all, in base 36. */
-function metadataDigest(metadata: Readonly<Record<string, string>>): string {
-  let low = 0;
-  let high = 0;
-  for (const key in metadata) {
-    const pair = fnv(fnv(0x811c9dc5, key) ^ 0x3d, metadata[key]!);
-    low = (low + mix(pair)) | 0;
-    high = (high + mix(pair ^ 0x5bd1e995)) | 0;
-  }
-  return low === 0 && high === 0 ? '' : (low >>> 0).toString(36) + (high >>> 0).toString(36);
-}
-
-function fnv(from: number, text: string): number {
-  let hash = from;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash;
-}
-
-function mix(value: number): number {
-  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }

@@ -60,6 +60,11 @@ export function compareService(views: readonly View[], options: CompareOptions =
   const differences: Difference[] = [];
   let tied = false;
   for (const key of [...new Set([...lists.values()].flatMap((list) => [...list.keys()]))].toSorted()) {
+    const common = voters.length === 0 ? undefined : heldAlike(key, views, lists);
+    if (common !== undefined) {
+      agreed.push(common);
+      continue;
+    }
     const held = voters.map((voter) => lists.get(voter.node)!.get(key)?.length ?? 0).toSorted((a, b) => a - b);
     const held1 = options.singleHolders === true && isHeldSingly(held);
     const settled = held1 ? { count: held.at(-1)!, tied: false } : settle(held, earlier.get(key)?.length ?? 0, rules);
@@ -70,6 +75,22 @@ export function compareService(views: readonly View[], options: CompareOptions =
   }
   return { agreed: textOfEntries(agreed), single, tied, differences };
 }
+
+/** The entry that every node holds once and in the same way: most of them, even where a service differs. */
+function heldAlike(key: string, views: readonly View[], lists: ReadonlyMap<string, ReadonlyMap<string, readonly Entry[]>>): Entry | undefined {
+  let common: Entry | undefined;
+  for (const { node } of views) {
+    const entries = lists.get(node)!.get(key);
+    if (entries?.length !== 1) return undefined;
+    const [entry] = entries;
+    common ??= entry;
+    if (!isSame(entry!, common!)) return undefined;
+  }
+  return common;
+}
+
+const isSame = (a: Entry, b: Entry): boolean =>
+  a.healthy === b.healthy && a.enabled === b.enabled && a.weight === b.weight && a.metadata === b.metadata && a.tag === b.tag;
 
 /** How many of an instance are agreed, of ascending numbers that the voters hold. */
 function settle(held: readonly number[], earlier: number, rules: Rules): { readonly count: number; readonly tied: boolean } {

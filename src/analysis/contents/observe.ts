@@ -50,7 +50,8 @@ export function observe(before: Observed | undefined, sight: Sight, situation: S
   });
   if (comparison.differences.length === 0 && (before === undefined || before.cases.size === 0)) return { agreed: comparison.agreed, tied: comparison.tied, cases: nothingWrong };
   const single = new Set(comparison.single.map((entry) => entry.key));
-  const registered = new Map([...views.flatMap((view) => entriesOf(view.text)), ...entriesOf(comparison.agreed)].map((entry) => [entry.key, entry]));
+  const otherwise = views.filter((view) => view.text !== comparison.agreed);
+  const registered = new Map([...otherwise.flatMap((view) => entriesOf(view.text)), ...entriesOf(comparison.agreed)].map((entry) => [entry.key, entry]));
   const kindFor = (difference: Difference): Kind => (single.has(difference.instance) ? 'instance' : kindOf(difference, sight, comparison.agreed));
   const cases = judge(before?.cases ?? nothingWrong, {
     at: sight.at,
@@ -85,7 +86,7 @@ function kindOf(difference: Difference, sight: Sight, agreed: string): Kind {
 
 /** Of a difference in how often an address is registered, not in whether it is. */
 function isDuplicate({ what, node, instance }: Difference, comparison: Comparison, views: readonly View[]): boolean {
-  const holds = (text: string): boolean => entriesOf(text).some((entry) => entry.key === instance);
+  const holds = (text: string): boolean => text.startsWith(`${instance}\t`) || text.includes(`\n${instance}\t`);
   if (what === 'conflict') return false;
   return what === 'missing' ? holds(views.find((view) => view.node === node)!.text) : holds(comparison.agreed);
 }

@@ -6,8 +6,10 @@
 
 import type { ServiceNames } from '../../model.ts';
 import { nothing } from './canonical.ts';
+import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { observe, type Observed, type Situation } from './observe.ts';
 import { standardRules } from './rules.ts';
+import { shareOf, type Share } from './share.ts';
 import { isConfirmed } from './verdict.ts';
 
 interface NodeColumn {
@@ -22,13 +24,18 @@ interface NodeColumn {
 
 export interface Shelf {
   readonly names: ServiceNames;
+  readonly known: KnownTexts;
   readonly columns: Map<string, NodeColumn>;
   /** Agreed text by number; undefined before the first comparison. */
   readonly agreed: (string | undefined)[];
   /** Services with something open: suspected, confirmed, or lately healed. */
-  readonly open: Map<number, Observed>;
+  readonly open: Map<number, Open>;
   /** Who voted on a service the last time that it was compared; shared by all services compared under the same voters. */
   readonly voters: (ReadonlySet<string> | undefined)[];
+}
+
+interface Open extends Observed {
+  readonly share: Share;
 }
 
 /** A change of what is agreed on a service. */
@@ -45,7 +52,7 @@ export interface Change {
 const togetherMs = 2_000;
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, columns: new Map(), agreed: [], open: new Map(), voters: [] };
+  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), voters: [] };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
@@ -108,7 +115,7 @@ export function settleService(
   const earlier = shelf.open.get(service) ?? (before === undefined ? undefined : { agreed: before, tied: false, cases: new Map() });
   const unread = nodes.length === shelf.columns.size ? undefined : new Set([...shelf.columns.keys()].filter((node) => !texts.has(node)));
   const seen = observe(earlier, { at: last, texts, together: last - first <= togetherMs, ...(unread === undefined ? {} : { unread }) }, situation, healthOwner);
-  if (seen.cases.size > 0 || seen.tied) shelf.open.set(service, seen);
+  if (seen.cases.size > 0 || seen.tied) shelf.open.set(service, { ...seen, share: shareOf(seen.cases) });
   else shelf.open.delete(service);
   if (!counts && rules.countsAtPolls && before !== undefined) return undefined;
   const votedBefore = shelf.voters[service];

@@ -1,19 +1,12 @@
 /** What the shelves amount to: the numbers of the divergence metrics, and the list behind them. */
 
 import type { Difference } from './compare.ts';
-import { kinds, type Kind } from './patience.ts';
+import { foremost } from './foremost.ts';
+import type { Kind } from './patience.ts';
+import type { NodeDivergence, Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
-import { isConfirmed, isSuspected, type Case } from './verdict.ts';
 
-export interface NodeDivergence {
-  /** Services with a confirmed difference of this node. */
-  readonly services: number;
-  /** Seen now, confirmed or not: a node that fills shows what it lacks at once. */
-  readonly missingServices: number;
-  readonly missingInstances: number;
-  readonly surplusInstances: number;
-  readonly conflictingInstances: number;
-}
+export type { NodeDivergence };
 
 export interface NamespaceDivergence {
   /** Confirmed, each service once, under the first kind that applies. */
@@ -40,59 +33,57 @@ export interface DivergentService {
 
 const nobody: NodeDivergence = { services: 0, missingServices: 0, missingInstances: 0, surplusInstances: 0, conflictingInstances: 0 };
 
+type Tally = { -readonly [K in keyof NodeDivergence]: NodeDivergence[K] };
+
 export function summarizeShelf(shelf: Shelf): NamespaceDivergence {
   const confirmed = { service: 0, instance: 0, health: 0, attributes: 0 };
-  const nodes = new Map<string, NodeDivergence>([...shelf.columns.keys()].map((node) => [node, nobody]));
+  const nodes = new Map<string, Tally>([...shelf.columns.keys()].map((node) => [node, { ...nobody }]));
   let suspected = 0;
-  let since: number | undefined;
-  for (const { cases } of shelf.open.values()) {
-    const all = [...cases.values()];
-    const sure = all.filter(isConfirmed);
-    if (sure.length > 0) {
-      confirmed[firstKind(sure)]++;
-      for (const one of sure) since = Math.min(since ?? Infinity, one.since);
-    } else if (all.some(isSuspected)) {
+  let since = Infinity;
+  for (const { share } of shelf.open.values()) {
+    if (share.kind !== undefined && share.confirmed) {
+      confirmed[share.kind]++;
+      since = Math.min(since, share.since);
+    } else if (share.kind !== undefined) {
       suspected++;
     }
-    for (const node of nodes.keys()) addTo(nodes, node, all);
+    for (const [node, found] of share.nodes) {
+      const tally = nodes.get(node);
+      if (tally !== undefined) add(tally, found);
+    }
   }
   const reads = [...shelf.columns.values()].map((column) => column.completeAt);
   const complete = reads.length > 0 && reads.every((at) => at > 0);
-  return { confirmed, suspected, since, lastComplete: complete ? Math.min(...reads) : undefined, nodes };
+  return { confirmed, suspected, since: since === Infinity ? undefined : since, lastComplete: complete ? Math.min(...reads) : undefined, nodes };
 }
 
-function addTo(nodes: Map<string, NodeDivergence>, node: string, cases: readonly Case[]): void {
-  const mine = cases.filter((one) => one.difference.node === node && (one.agreeing === 0 || isConfirmed(one)));
-  if (mine.length === 0) return;
-  const before = nodes.get(node) ?? nobody;
-  const missing = mine.filter((one) => one.difference.what === 'missing');
-  nodes.set(node, {
-    services: before.services + (mine.some(isConfirmed) ? 1 : 0),
-    missingServices: before.missingServices + (missing.some((one) => one.kind === 'service') ? 1 : 0),
-    missingInstances: before.missingInstances + missing.length,
-    surplusInstances: before.surplusInstances + mine.filter((one) => one.difference.what === 'surplus').length,
-    conflictingInstances: before.conflictingInstances + new Set(mine.filter((one) => one.difference.what === 'conflict').map((one) => one.difference.instance)).size,
+function add(tally: Tally, found: NodeDivergence): void {
+  tally.services += found.services;
+  tally.missingServices += found.missingServices;
+  tally.missingInstances += found.missingInstances;
+  tally.surplusInstances += found.surplusInstances;
+  tally.conflictingInstances += found.conflictingInstances;
+}
+
+/** Every service with something confirmed or suspected, oldest first; so many of them at most. */
+export function listDivergent(shelves: ReadonlyMap<string, Shelf>, most = Infinity): readonly DivergentService[] {
+  const found: { readonly namespace: string; readonly shelf: Shelf; readonly service: number; readonly share: Share }[] = [];
+  for (const [namespace, shelf] of shelves) {
+    for (const [service, { share }] of shelf.open) if (share.kind !== undefined) found.push({ namespace, shelf, service, share });
+  }
+  return foremost(found, most, ({ share }) => share.since).map(({ namespace, shelf, service, share }) => {
+    const { shown, confirmed, kind, since } = share;
+    const cause = shown.find((one) => one.cause !== undefined)?.cause;
+    return {
+      namespace, group: shelf.names.groups[service]!, service: shelf.names.names[service]!, kind: kind!, confirmed, since,
+      differences: shown.map((one) => one.difference), ...(cause === undefined ? {} : { cause }),
+    };
   });
 }
 
-function firstKind(cases: readonly Case[]): Kind {
-  return kinds.find((kind) => cases.some((one) => one.kind === kind)) ?? 'instance';
-}
-
-/** Every service with something confirmed or suspected, oldest first. */
-export function listDivergent(shelves: ReadonlyMap<string, Shelf>): readonly DivergentService[] {
-  const found: DivergentService[] = [];
-  for (const [namespace, shelf] of shelves) {
-    for (const [service, { cases }] of shelf.open) {
-      const sure = [...cases.values()].filter(isConfirmed);
-      const shown = sure.length > 0 ? sure : [...cases.values()].filter(isSuspected);
-      if (shown.length === 0) continue;
-      const cause = shown.find((one) => one.cause !== undefined)?.cause;
-      found.push({
-        namespace, group: shelf.names.groups[service]!, service: shelf.names.names[service]!, kind: firstKind(shown), confirmed: sure.length > 0,
-        since: Math.min(...shown.map((one) => one.since)), differences: shown.map((one) => one.difference), ...(cause === undefined ? {} : { cause }),
-      });
-    }
-  }
-  return found.toSorted((a, b) => a.since - b.since);
+/** How many services that list would have in full. */
+export function countDivergent(namespaces: Iterable<NamespaceDivergence>): number {
+  let count = 0;
+  for (const { confirmed, suspected } of namespaces) count += suspected + confirmed.service + confirmed.instance + confirmed.health + confirmed.attributes;
+  return count;
 }

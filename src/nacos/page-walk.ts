@@ -82,6 +82,7 @@ async function onePage<T>(pages: Pages<T>, place: Place): Promise<Step> {
   if (strict && place.total !== undefined && count !== place.total) return { torn: `page ${pageNo} counts ${count} rows, the pages before it ${place.total}` };
   place.total = count;
   if (rows.length === 0) return { more: false };
+  if (rows.length > place.size) return { torn: `page ${pageNo} holds ${rows.length} rows, ${place.size} were asked for` };
 
   // A long walk remembers its first page alone: a server that repeats its whole list repeats that one.
   const remembers = strict || place.walked === 0;

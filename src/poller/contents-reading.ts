@@ -42,8 +42,6 @@ export interface ReadingDeps {
 
 /** Instances after which others get their turn: a few milliseconds. */
 const instancesPerTurn = 2_000;
-/** Of a page of a small cluster: 17 ms to parse and to make records of on a slow core. */
-const sweepBytes = 1_500_000;
 /** Of a page of a paced walk: while one node's is parsed, those of the others are taken in and compared in the same turns. */
 const walkBytes = 750_000;
 
@@ -101,7 +99,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
           bytes += received;
         },
         ...(hint === undefined ? {} : { hint }),
-        ...(walk === undefined ? { pageBytes: sweepBytes } : { changing: true, pageBytes: walkBytes }),
+        ...(walk === undefined ? {} : { changing: true, pageBytes: walkBytes }),
       });
       hints.set(key, read.hint);
       finishSweep(shelf, peer.node, startedAt, now(), walk?.gone());

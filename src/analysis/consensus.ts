@@ -4,6 +4,7 @@ import type { Catalog, ClusterSnapshot, NodeSnapshot, ServiceNames } from '../mo
 import { agree, type Agreement, type Vote } from './agreement.ts';
 import type { Joining, Movement } from './joining.ts';
 import type { Life } from './life.ts';
+import { standardRules, type Rules } from './contents/rules.ts';
 import { ownerByService } from './responsible.ts';
 import { freshCatalogs, isPushFrozen, type Timing } from './status.ts';
 
@@ -17,18 +18,19 @@ interface Known {
   readonly agreed: ReadonlyMap<string, Agreement>;
 }
 
-export function standing(known: Known, node: NodeSnapshot, next: ClusterSnapshot, timing: Timing): Standing {
+export function standing(known: Known, node: NodeSnapshot, next: ClusterSnapshot, timing: Timing, rules: Rules = standardRules): Standing {
   if (known.life.get(node.node)?.up !== true) return 'down';
-  if (freshCatalogs(node, next.at, next.intervals.counts ?? timing.interval, timing) === undefined) return 'unread';
-  if (known.joining.has(node.node)) return 'joining';
-  if (isPushFrozen(node) || known.movement.get(node.node)?.frozen === true) return 'frozen';
+  if (freshCatalogs(node, next.at, next.intervals.counts ?? timing.interval, timing) === undefined && rules.unreadAbstain) return 'unread';
+  if (known.joining.has(node.node) && rules.joiningAbstain) return 'joining';
+  if (rules.switchedOffAbstain && isPushFrozen(node, rules.switchSpares1x)) return 'frozen';
+  if (rules.stillAbstain && known.movement.get(node.node)?.frozen === true) return 'frozen';
   return 'votes';
 }
 
 /** The agreement on every namespace that some node's catalogs name; one whose voters showed nothing new is kept as it is. */
-export function agreeOnAll(known: Known, next: ClusterSnapshot, timing: Timing): { readonly agreed: ReadonlyMap<string, Agreement> } {
-  const voters = next.nodes.filter((node) => standing(known, node, next, timing) === 'votes');
-  const filling = voters.length * 2 > next.nodes.length ? [] : next.nodes.filter((node) => standing(known, node, next, timing) === 'joining');
+export function agreeOnAll(known: Known, next: ClusterSnapshot, timing: Timing, rules: Rules = standardRules): { readonly agreed: ReadonlyMap<string, Agreement> } {
+  const voters = next.nodes.filter((node) => standing(known, node, next, timing, rules) === 'votes');
+  const filling = voters.length * 2 > next.nodes.length ? [] : next.nodes.filter((node) => standing(known, node, next, timing, rules) === 'joining');
   const agreed = new Map<string, Agreement>();
   for (const namespace of namespacesOf(next)) {
     const votes = votesOf(voters, namespace);

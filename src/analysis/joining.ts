@@ -32,7 +32,7 @@ export interface Movement {
   readonly total: number;
   /** How often the majority of the others changed since this node last did. */
   readonly stood: number;
-  /** Stands still, and shows something else than what is agreed. */
+  /** Stands still, and shows something else than the others or than what is agreed. */
   readonly frozen: boolean;
 }
 
@@ -96,8 +96,9 @@ function trackMovement(before: Before, catalogs: ReadonlyMap<string, Catalogs | 
     const others = [...digests.keys()].filter((other) => other !== node && !before.joining.has(other));
     const othersMoved = others.filter((other) => moved.has(other) && before.movement.has(other)).length * 2 > others.length;
     const stood = moved.has(node) || earlier === undefined ? 0 : earlier.stood + (othersMoved ? 1 : 0);
-    const differs = stood >= movesUntilFrozen && differsFrom(before.agreed, catalogs.get(node)!);
-    movement.set(node, { digest, total, stood, frozen: differs });
+    // At an even split what is agreed is what the still one shows: then it differs from the others.
+    const alone = others.length > 0 && others.every((other) => digests.get(other)!.digest !== digest);
+    movement.set(node, { digest, total, stood, frozen: stood >= movesUntilFrozen && (alone || differsFrom(before.agreed, catalogs.get(node)!)) });
   }
   return movement;
 }

@@ -6,6 +6,8 @@
 import type { ClusterSnapshot, Stage } from '../model.ts';
 import type { Agreement } from './agreement.ts';
 import { agreeOnAll } from './consensus.ts';
+import { standardRules, type Rules } from './contents/rules.ts';
+import { trackDepartures, type Departures } from './departures.ts';
 import { countFailures, type FailureCounts } from './failures.ts';
 import { trackSuccess } from './freshness.ts';
 import { settleJoining, type Joining, type Movement } from './joining.ts';
@@ -31,6 +33,7 @@ export interface Ledger {
   readonly ownership: Ownership;
   /** Of nodes whose push counters were read. */
   readonly pushes: ReadonlyMap<string, PushHistory>;
+  readonly departures: Departures;
   /** Namespace to what is agreed there. */
   readonly agreed: ReadonlyMap<string, Agreement>;
   readonly losses: Losses;
@@ -43,16 +46,16 @@ export interface Ledger {
 export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
-    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {}, pushes: new Map(),
+    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {}, departures: [], pushes: new Map(),
     agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }
 
 /** The ledger after `next`, given the snapshot before it. Time is the snapshot's own. */
-export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, next: ClusterSnapshot, timing: Timing): Ledger {
+export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, next: ClusterSnapshot, timing: Timing, rules: Rules = standardRules): Ledger {
   const life = trackLife(ledger.life, next, ledger.startedAt, timing);
   const seen = { ...ledger, life, ...settleJoining({ ...ledger, life }, previous, next, timing) };
-  const { agreed } = agreeOnAll(seen, next, timing);
+  const { agreed } = agreeOnAll(seen, next, timing, rules);
   const { protectable, triggered } = trackProtection(ledger.protectable, agreed, next.thresholds);
   const raft = trackLeaders(ledger.raft, next, life);
   return {
@@ -63,8 +66,9 @@ export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, n
     raft,
     ownership: trackOwnership(ledger, { life, raft }, previous, next),
     pushes: trackPushes(ledger.pushes, next),
+    departures: trackDepartures(ledger.departures, ledger.life, life, next.at),
     agreed,
-    losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at),
+    losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at, rules),
     protectable,
     protectedServices: triggered,
   };

@@ -5,6 +5,7 @@
 
 import type { Agreement } from './agreement.ts';
 import { countAt } from './columns.ts';
+import { standardRules, type Rules } from './contents/rules.ts';
 import { thresholdKey } from './protection.ts';
 
 /** Highest agreed number of so long, milliseconds. */
@@ -32,23 +33,23 @@ export interface Losses {
 
 export const noLosses: Losses = { baselines: new Map(), vanished: new Map() };
 
-export function trackLosses(before: Losses, earlier: ReadonlyMap<string, Agreement>, agreed: ReadonlyMap<string, Agreement>, now: number): Losses {
+export function trackLosses(before: Losses, earlier: ReadonlyMap<string, Agreement>, agreed: ReadonlyMap<string, Agreement>, now: number, rules: Rules = standardRules): Losses {
   const baselines = new Map<string, Baseline>();
   for (const [namespace, agreement] of agreed) {
     const known = before.baselines.get(namespace);
-    const next = agreement.votes.length === 0 ? known : stepBaseline(known, agreement.totalInstances, now);
+    const next = agreement.votes.length === 0 ? known : stepBaseline(known, agreement.totalInstances, now, rules);
     if (next !== undefined) baselines.set(namespace, next);
   }
   const vanished = new Map([...before.vanished].filter(([, { at }]) => now - at <= vanishedMs));
   for (const [namespace, agreement] of agreed) {
     const previous = earlier.get(namespace);
     if (previous === undefined || agreement.votes.length === 0 || previous.instances === agreement.instances) continue;
-    noteVanished(vanished, namespace, previous, agreement, now);
+    if (rules.remembersVanished) noteVanished(vanished, namespace, previous, agreement, now);
   }
   return { baselines, vanished };
 }
 
-function stepBaseline(before: Baseline | undefined, total: number, now: number): Baseline {
+function stepBaseline(before: Baseline | undefined, total: number, now: number, rules: Rules): Baseline {
   const recent = [...(before?.recent ?? []).filter(({ at, total: then }) => now - at <= windowMs && then > total), { at: now, total }];
   if (before?.standsSince !== undefined) {
     const over = total >= backShare * before.value || now - before.standsSince >= standsAtMostMs;
@@ -56,7 +57,7 @@ function stepBaseline(before: Baseline | undefined, total: number, now: number):
   }
   const value = Math.max(recent[0]!.total, total);
   const reference = Math.max(value, before?.value ?? 0);
-  return total <= (1 - lossShare) * reference ? { value: reference, recent, standsSince: now } : { value, recent };
+  return rules.baselineStands && total <= (1 - lossShare) * reference ? { value: reference, recent, standsSince: now } : { value, recent };
 }
 
 function noteVanished(

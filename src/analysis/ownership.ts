@@ -10,7 +10,12 @@ import type { RaftHistory } from './raft.ts';
 
 export interface Ownership {
   readonly changedAt?: number;
+  /** The changes of the last minutes, oldest first: each excuses what was first seen about then. */
+  readonly changes?: readonly number[];
 }
+
+/** No excuse lasts so long, milliseconds. */
+const rememberedMs = 300_000;
 
 interface Known {
   readonly life: ReadonlyMap<string, Life>;
@@ -19,7 +24,8 @@ interface Known {
 
 export function trackOwnership(before: Known & { readonly ownership: Ownership }, now: Known, previous: ClusterSnapshot | undefined, next: ClusterSnapshot): Ownership {
   const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => membersMoved(previous?.nodes.find((other) => other.node === node.node), node));
-  return moved ? { changedAt: next.at } : before.ownership;
+  if (!moved) return before.ownership;
+  return { changedAt: next.at, changes: [...(before.ownership.changes ?? []).filter((at) => next.at - at <= rememberedMs), next.at] };
 }
 
 /** The same node's list then and now: a suspicious member still owns what it owned. */

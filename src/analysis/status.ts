@@ -47,6 +47,6 @@ export function freshCatalogs(node: NodeSnapshot, now: number, countsInterval: n
 }
 
 /** A node whose catalog cannot move: 2.x and later serve counts from a cache that only a push refreshes. */
-export function isPushFrozen(node: NodeSnapshot): boolean {
-  return node.api !== undefined && node.api !== 'v1' && node.stages.switches?.value?.enabled['pushEnabled'] === false;
+export function isPushFrozen(node: NodeSnapshot, spares1x = true): boolean {
+  return node.api !== undefined && (node.api !== 'v1' || !spares1x) && node.stages.switches?.value?.enabled['pushEnabled'] === false;
 }

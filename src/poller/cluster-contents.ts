@@ -57,7 +57,7 @@ const lookPauseMs = 1_000;
 
 export function createClusterContents(deps: ClusterContentsDeps): ClusterContents {
   const { now, roster, visits, known, timing } = deps;
-  const votersNow = createVoters(known, timing);
+  const votersNow = createVoters(known, timing, deps.rules);
   const tier = createContentsTier({
     poll: deps.poll, now, wait: deps.wait, pause: deps.pause, namesOf: deps.namesOf, budget: deps.budget,
     nodes, namespaces: () => namespacesOf(known().snapshot), ledger: () => known().ledger,
@@ -76,7 +76,7 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
       const dialect = entry.reader.dialect();
       const node = snapshot.nodes.find((other) => other.node === name);
       if (dialect === undefined || node === undefined || entry.wrong > 0 || !hasContents(dialect)) return [];
-      return [{ node: name, client: entry.reader.client, dialect, snapshot: node, standing: standing(ledger, node, snapshot, timing) }];
+      return [{ node: name, client: entry.reader.client, dialect, snapshot: node, standing: standing(ledger, node, snapshot, timing, deps.rules) }];
     });
   }
 
@@ -103,14 +103,14 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
 }
 
 /** The voters of what is known now; the same array as long as nothing is new. */
-function createVoters(known: () => Known, timing: Timing): () => readonly NodeSnapshot[] {
+function createVoters(known: () => Known, timing: Timing, rules: Rules | undefined): () => readonly NodeSnapshot[] {
   let of: Known | undefined;
   let voters: readonly NodeSnapshot[] = [];
   return () => {
     const { snapshot, ledger } = known();
     if (of?.snapshot !== snapshot || of.ledger !== ledger) {
       of = { snapshot, ledger };
-      voters = snapshot.nodes.filter((node) => standing(ledger, node, snapshot, timing) === 'votes');
+      voters = snapshot.nodes.filter((node) => standing(ledger, node, snapshot, timing, rules) === 'votes');
     }
     return voters;
   };

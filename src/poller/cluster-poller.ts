@@ -124,7 +124,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       at, reports, nodes: roster.nodes().map(roster.nameOf), intervals: intervalsInForce(),
       thresholds: thresholds.known(),
     });
-    const ledger = advance(cell.ledger, committed ? cell.snapshot : undefined, snapshot, timing);
+    const ledger = advance(cell.ledger, committed ? cell.snapshot : undefined, snapshot, timing, deps.rules);
     const before = cell;
     cell = { snapshot, ledger };
     if (committed && isUnrest(before, cell)) burst.trigger();

@@ -16,6 +16,8 @@ export interface DeskDeps {
   readonly now: () => number;
   readonly reading: ContentsReading;
   readonly namesOf: (namespace: string) => InternedNames;
+  /** Whether ephemeral is part of the identity. */
+  readonly tells: (nodes: readonly DeskNode[]) => boolean;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
   readonly healthOwner: (namespace: string, service: number) => string | undefined;
@@ -52,7 +54,7 @@ export interface ContentsDesk {
 const servicesPerTurn = 50;
 const quietPerTurn = 20_000;
 
-/** Whether ephemeral is part of the identity: only where all nodes tell it. */
+/** Whether lists of all services tell ephemeral from persistent: part of the identity only where all nodes do. */
 export const tellEphemeral = (nodes: readonly DeskNode[]): boolean => nodes.every((peer) => peer.dialect.api.startsWith('v3'));
 
 export function createContentsDesk(deps: DeskDeps): ContentsDesk {
@@ -98,7 +100,7 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
     const startedAt = now();
     const totals = new Map<string, ContentsTotals>();
     const failures = new Map<string, Failure>();
-    const tells = tellEphemeral(nodes);
+    const tells = deps.tells(nodes);
     const step = createStep(nodes.map((peer) => peer.node));
     const settled = new Set<number>();
     const well = (): readonly string[] => nodes.map((peer) => peer.node).filter((node) => !failures.has(node));
@@ -130,7 +132,9 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
         step.leave(peer.node);
       }
     }));
-    await settle(namespace, numbers(shelf.names.names.length), well(), counts, pacing === undefined ? undefined : isReady);
+    const numbered = shelf.names.names.length;
+    await settle(namespace, numbers(numbered), well(), counts, pacing === undefined ? undefined : isReady);
+    if (failures.size === 0 && counts) shelf.counted = numbered;
     return { totals, failures };
   }
 

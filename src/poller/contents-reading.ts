@@ -29,13 +29,20 @@ export interface ContentsReading {
   /** Small ones in one go; `walk` paces. */
   namespace(peer: DeskNode, namespace: string, shelf: Shelf, names: InternedNames, tellsEphemeral: boolean, walk?: Walk): Promise<ContentsTotals>;
   /** Every cluster of one service, each request after `mayAsk`. */
-  service(peer: DeskNode, namespace: string, shelf: Shelf, service: number, tellsEphemeral: boolean, mayAsk: () => Promise<void>): Promise<string>;
+  service(peer: DeskNode, namespace: string, shelf: Shelf, service: number, tellsEphemeral: boolean, mayAsk: () => Promise<void>): Promise<OneService>;
+}
+
+export interface OneService {
+  readonly text: string;
+  readonly instances: readonly InstanceRecord[];
 }
 
 export interface ReadingDeps {
   readonly now: () => number;
   readonly tags: readonly string[];
   readonly timeoutMs: number;
+  /** A torn walk brings nothing. */
+  readonly refusesTorn: boolean;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
 }
@@ -100,6 +107,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
         },
         ...(hint === undefined ? {} : { hint }),
         ...(walk === undefined ? {} : { changing: true, pageBytes: walkBytes }),
+        ...(deps.refusesTorn ? {} : { changing: true }),
       });
       hints.set(key, read.hint);
       finishSweep(shelf, peer.node, startedAt, now(), walk?.gone());
@@ -114,14 +122,15 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
       const options = { timeoutMs: deps.timeoutMs };
       if (dialect.allInstances !== undefined) {
         await mayAsk();
-        return textFrom(shelf, service, (await client.call(dialect.allInstances(namespace, group, name), options)).value, tellsEphemeral);
+        const { value } = await client.call(dialect.allInstances(namespace, group, name), options);
+        return { text: textFrom(shelf, service, value, tellsEphemeral), instances: value };
       }
       const instances: InstanceRecord[] = [];
       for (const cluster of clustersOf(shelf, service)) {
         await mayAsk();
         instances.push(...(await client.call(dialect.instances!(namespace, group, name, cluster), options)).value);
       }
-      return textFrom(shelf, service, instances, tellsEphemeral);
+      return { text: textFrom(shelf, service, instances, tellsEphemeral), instances };
     },
   };
 }

@@ -4,13 +4,15 @@
  * node; beyond that a sample is read, and counts must do for the rest.
  */
 
+import { entriesOf } from '../analysis/contents/canonical.ts';
 import { foremost } from '../analysis/contents/foremost.ts';
+import { kindsOf } from '../analysis/contents/kinds.ts';
 import { put, type Shelf } from '../analysis/contents/shelf.ts';
 import type { Failure } from '../model.ts';
 import { toFailure } from '../nacos/errors.ts';
 import type { Lanes } from './budget.ts';
-import { tellEphemeral, type ContentsDesk } from './contents-desk.ts';
-import type { ContentsReading, DeskNode } from './contents-reading.ts';
+import type { ContentsDesk } from './contents-desk.ts';
+import type { ContentsReading, DeskNode, OneService } from './contents-reading.ts';
 import { Stopped, type Patient } from './patient.ts';
 
 export interface Target {
@@ -22,6 +24,8 @@ export interface TargetsDeps {
   readonly now: () => number;
   readonly desk: ContentsDesk;
   readonly reading: ContentsReading;
+  /** Whether lists of all services tell ephemeral from persistent. */
+  readonly tells: (nodes: readonly DeskNode[]) => boolean;
   readonly lanes: Lanes;
   readonly patient: Patient;
   readonly nodes: () => readonly DeskNode[];
@@ -36,6 +40,8 @@ export interface Targets {
   want(first: readonly Target[], others: readonly Target[]): void;
   /** One round; true where anything was read. A node that fails once is not asked again in it. */
   round(recheck: boolean): Promise<boolean>;
+  /** Where what was read whole does not tell: asks one node of each service about the kind of what was suspected twice. */
+  askForKinds(): Promise<void>;
   /** When the next suspicion is to be looked at again, milliseconds since the epoch. */
   nextLook(): number | undefined;
   /** How many are to be looked at by now. */
@@ -84,26 +90,49 @@ export function createTargets(deps: TargetsDeps): Targets {
   async function read(nodes: readonly DeskNode[], { namespace, service }: Target, failures: Map<string, Failure>): Promise<void> {
     const shelf = desk.shelves.get(namespace);
     if (shelf === undefined || shelf.names.names[service] === undefined) return;
-    const tells = tellEphemeral(nodes);
+    const tells = deps.tells(nodes);
     const asked = nodes.filter(({ node }) => !failures.has(node));
-    const texts = new Map<string, string>();
+    const lists = new Map<string, OneService & { readonly at: number }>();
     await Promise.all(asked.map(async (peer) => {
-      try {
-        const mayAsk = async (): Promise<void> => {
-          for (let ms = Infinity; ms > 0;) {
-            ms = deps.lanes.turn(peer.node);
-            await deps.patient.sleep(ms);
-          }
-        };
-        texts.set(peer.node, await deps.reading.service(peer, namespace, shelf, service, tells, mayAsk));
-      } catch (error) {
-        if (error instanceof Stopped) throw error;
-        failures.set(peer.node, toFailure(error));
-      }
+      const found = await list(peer, shelf, { namespace, service }, tells, failures);
+      if (found !== undefined) lists.set(peer.node, { ...found, at: now() });
     }));
-    const at = now();
-    for (const [node, text] of texts) put(shelf, node, service, text, at);
-    await desk.settle(namespace, [service], [...texts.keys()], deps.counts());
+    for (const [node, { text, at }] of lists) put(shelf, node, service, text, at);
+    if (!tells && lists.size > 0) shelf.kinds.set(service, kindsOf([...lists.values()].map(({ instances }) => instances)));
+    await desk.settle(namespace, [service], [...lists.keys()], deps.counts());
+  }
+
+  async function mayAsk(node: string): Promise<void> {
+    for (let ms = Infinity; ms > 0;) {
+      ms = deps.lanes.turn(node);
+      await deps.patient.sleep(ms);
+    }
+  }
+
+  async function list(peer: DeskNode, shelf: Shelf, { namespace, service }: Target, tells: boolean, failures: Map<string, Failure>): Promise<OneService | undefined> {
+    try {
+      return await deps.reading.service(peer, namespace, shelf, service, tells, () => mayAsk(peer.node));
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      failures.set(peer.node, toFailure(error));
+      return undefined;
+    }
+  }
+
+  /** Services with something suspected twice of which no list has told the kind, and a node that holds it. */
+  function unknownKinds(nodes: readonly DeskNode[]): readonly (Target & { readonly peer: DeskNode })[] {
+    const spared = deps.spared();
+    const found: (Target & { readonly peer: DeskNode })[] = [];
+    for (const [namespace, shelf] of desk.shelves) {
+      for (const [service, { cases }] of shelf.open) {
+        const unknown = [...cases.values()].find(({ difference, kind, confirmedAt, looks }) =>
+          confirmedAt === undefined && looks > 1 && kind !== 'attributes' && !spared.has(difference.node) && shelf.kinds.get(service)?.has(difference.instance) !== true);
+        if (unknown === undefined || found.length >= servicesPerRound) continue;
+        const holders = nodes.filter(({ node }) => entriesOf(shelf.columns.get(node)?.texts[service] ?? '').some(({ key }) => key === unknown.difference.instance));
+        if (holders.length > 0) found.push({ namespace, service, peer: holders[found.length % holders.length]! });
+      }
+    }
+    return found;
   }
 
   return {
@@ -121,6 +150,21 @@ export function createTargets(deps: TargetsDeps): Targets {
         next.set(`${target.namespace}/${target.service}`, target);
       }
       wanted = next;
+    },
+    async askForKinds() {
+      const nodes = deps.nodes();
+      if (deps.tells(nodes)) return;
+      const failures = new Map<string, Failure>();
+      const unknown = unknownKinds(nodes);
+      await Promise.all(nodes.map(async (peer) => {
+        for (const target of unknown) {
+          const shelf = desk.shelves.get(target.namespace);
+          if (target.peer !== peer || shelf === undefined || failures.has(peer.node)) continue;
+          const found = await list(peer, shelf, target, false, failures);
+          if (found !== undefined) shelf.kinds.set(target.service, kindsOf([found.instances]));
+        }
+      }));
+      for (const { namespace, service } of unknown) await desk.settle(namespace, [service], nodes.map(({ node }) => node), false);
     },
     async round(recheck) {
       const nodes = deps.nodes();

@@ -5,6 +5,7 @@
  */
 
 import type { Ledger } from '../analysis/ledger.ts';
+import type { Goings } from '../analysis/contents/lingering.ts';
 import type { Situation } from '../analysis/contents/observe.ts';
 import { standardRules, type Rules } from '../analysis/contents/rules.ts';
 import type { Change } from '../analysis/contents/shelf.ts';
@@ -17,7 +18,7 @@ import type { NodeSnapshot, StageValues } from '../model.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt } from '../snapshot/attempt.ts';
 import { createLanes, type Budget } from './budget.ts';
-import { createContentsDesk } from './contents-desk.ts';
+import { createContentsDesk, tellEphemeral } from './contents-desk.ts';
 import { createContentsReading, type DeskNode } from './contents-reading.ts';
 import { createContentsSweep } from './contents-sweep.ts';
 import { createTargets } from './contents-targets.ts';
@@ -65,8 +66,6 @@ export interface ContentsTier {
   close(): Promise<void>;
 }
 
-/** Nothing is confirmed of a joining node for so long, milliseconds. */
-const sparedMs = 600_000;
 const timeoutMs = 15_000;
 /** Single reads of each node; one below what a node may be asked, since clocks round. */
 const requestsPerSecond = 19;
@@ -88,16 +87,20 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   let confirming: Promise<void> | undefined;
 
   const spared = (): ReadonlySet<string> =>
-    new Set([...deps.ledger().joining].filter(([, { since }]) => now() - since < sparedMs).map(([node]) => node));
+    new Set([...deps.ledger().joining].filter(([, { since }]) => now() - since < rules.sparesJoiningMs).map(([node]) => node));
   const unsettled = (): number | undefined => deps.ledger().ownership.changedAt;
 
+  function goings(): Goings {
+    const { departures, life } = deps.ledger();
+    return { departures, startedAt: new Map([...life].flatMap(([node, { startedAt }]) => (startedAt === undefined ? [] : [[node, startedAt] as const]))) };
+  }
+
   function situation(): Situation {
-    const unsettledAt = unsettled();
     return {
       versions: new Map(nodes().map(({ node, snapshot }) => [node, snapshot.state?.version ?? ''])),
       voters: new Set(nodes().filter(({ standing }) => standing === 'votes' || !rules.votersOnly).map(({ node }) => node)),
-      spared: spared(), rules,
-      ...(unsettledAt === undefined ? {} : { unsettledAt }),
+      spared: spared(), rules, goings: goings(),
+      unsettled: deps.ledger().ownership.changes ?? [],
     };
   }
 
@@ -106,19 +109,20 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
     const { names } = desk.shelves.get(namespace)!;
     const witnessed = changes.filter((change) => change.witnessed).map(({ service, before, after, at }): AgreedChange =>
       ({ namespace, group: names.groups[service]!, service: names.names[service]!, before, after, at }));
-    churn = advanceChurn(churn, witnessed, [...new Set([...deps.namespaces(), namespace])], now(), unsettled());
+    churn = advanceChurn(churn, witnessed, [...new Set([...deps.namespaces(), namespace])], now(), unsettled(), rules);
   }
 
-  const readings = createContentsReading({ now, tags: ['app_registry_tag'], timeoutMs, pause: deps.pause });
-  const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
+  const tells = (of: readonly DeskNode[]): boolean => rules.kindsApart && tellEphemeral(of);
+  const readings = createContentsReading({ now, tags: ['app_registry_tag'], timeoutMs, refusesTorn: rules.refusesTorn, pause: deps.pause });
+  const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, tells, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
   const targets = createTargets({
-    now, desk, reading: readings, patient, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
+    now, desk, reading: readings, tells, patient, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
   });
   const watch = createCountsWatch({ now, desk, targets, nodes, pause: deps.pause });
   const sweeps = createContentsSweep({
     now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, goneFrom: watch.goneFrom,
     report(attempts) {
-      churn = advanceChurn(churn, [], deps.namespaces(), now(), unsettled());
+      churn = advanceChurn(churn, [], deps.namespaces(), now(), unsettled(), rules);
       compared = true;
       deps.report(attempts);
     },
@@ -154,6 +158,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   async function sweepAgain(): Promise<void> {
     await reading;
     for (const namespace of desk.shelves.keys()) await desk.sweep(nodes(), namespace, undefined, false);
+    if (rules.asksForKind) await targets.askForKinds();
     deps.changed();
   }
 

@@ -4,15 +4,15 @@ import { instanceOf, serviceOf } from './changes.ts';
 import type { Fault } from './faults.ts';
 import type { StartOptions } from './life.ts';
 import { startNode, stopNode } from './life.ts';
-import type { MemberState, Registration, Registry, Selector } from './model.ts';
+import type { MemberState, Registration, Registry, Selector, ServiceId, ServiceVersion } from './model.ts';
 import { instanceKey } from './model.ts';
 import type { Distortion } from './patch.ts';
 import { withChanged, withMissing, withSurplus } from './patch.ts';
 import type { Difference } from './registry.ts';
-import { differences, registryOf } from './registry.ts';
+import { differences, registryOf, strays } from './registry.ts';
 import { matchesService, select } from './select.ts';
 import type { Selected } from './select.ts';
-import { entryOf } from './store.ts';
+import { entryOf, findService } from './store.ts';
 import type { BooleanSwitch } from './switches.ts';
 import { servesOldStore } from './upgrading.ts';
 import { catchUp, heal, patch, pin, seenBy, setFilled, unpin } from './view.ts';
@@ -61,6 +61,8 @@ export interface SimNode {
   heal(selector?: Selector): void;
   /** Shows this part of all instances, 0..1, until set to 1. */
   setFilled(part: number): void;
+  /** The part that it shows: below 1 while it fills. */
+  readonly filled: number;
   /** Pages of one walk repeat and miss rows. */
   tearPages(on: boolean): void;
 
@@ -86,6 +88,10 @@ export interface SimNode {
   readonly view: Registry;
   /** In what that differs from the truth. */
   differences(): readonly Difference[];
+  /** Services of which it shows another state than the truth's, whether or not that says something else. */
+  strays(): readonly ServiceId[];
+  /** What it shows of a service: the same object as long as nothing of it has changed. */
+  shows(service: ServiceId): ServiceVersion | undefined;
   /** Requests answered so far, by path without context and query. */
   readonly requests: ReadonlyMap<string, number>;
 }
@@ -168,6 +174,9 @@ export function nodeHandle(world: World, node: NodeState): SimNode {
       heal(view, [...new Set([...view.patches.keys(), ...view.pinned])].filter((entry) => matchesService(entry, selector)));
     },
     setFilled: (part) => setFilled(view, part),
+    get filled() {
+      return view.filled;
+    },
     tearPages(on) {
       node.tornPages = on;
     },
@@ -211,6 +220,11 @@ export function nodeHandle(world: World, node: NodeState): SimNode {
     clearFaults: () => node.faults.clear(),
     view: registryOf(store, see),
     differences: () => differences(store, see),
+    strays: () => strays(store, see),
+    shows(service) {
+      const entry = findService(store, service);
+      return entry === undefined ? undefined : see(entry);
+    },
     requests: node.requests,
   };
 }

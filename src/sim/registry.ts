@@ -64,6 +64,13 @@ export function differences(store: Store, see: See): readonly Difference[] {
   return found;
 }
 
+/** Services of which the view holds another state than the truth. */
+export function strays(store: Store, see: See): readonly ServiceId[] {
+  const found: ServiceId[] = [];
+  for (const { services } of store.namespaces.values()) for (const entry of services) if (see(entry) !== entry.current) found.push(entry);
+  return found;
+}
+
 function differencesOf(entry: ServiceEntry, truth: ServiceVersion | undefined, seen: ServiceVersion | undefined): Difference[] {
   const id: ServiceId = { namespace: entry.namespace, group: entry.group, service: entry.service };
   const found: Difference[] = [];

@@ -22,6 +22,8 @@ export interface NodeView {
   readonly behind: Map<ServiceEntry, ServiceVersion | undefined>;
   readonly patches: Map<ServiceEntry, Patch>;
   readonly patched: Map<ServiceEntry, { readonly base: ServiceVersion | undefined; readonly result: ServiceVersion | undefined }>;
+  /** What a filling node shows of a state; as long as it shows the same part. */
+  readonly thinned: Map<ServiceEntry, { readonly base: ServiceVersion | undefined; readonly result: ServiceVersion | undefined }>;
   /** Services whose changes never arrive. */
   readonly pinned: Set<ServiceEntry>;
   readonly queue: Delivery[];
@@ -39,7 +41,7 @@ export interface NodeView {
 
 export function createView(): NodeView {
   return {
-    behind: new Map(), patches: new Map(), patched: new Map(), pinned: new Set(), queue: [],
+    behind: new Map(), patches: new Map(), patched: new Map(), thinned: new Map(), pinned: new Set(), queue: [],
     lagMs: 0, frozen: false, paused: false, filled: 1, revision: 0,
   };
 }
@@ -51,13 +53,21 @@ export function isPlain(view: NodeView): boolean {
 
 export function seenBy(view: NodeView, entry: ServiceEntry): ServiceVersion | undefined {
   const received = view.behind.size > 0 && view.behind.has(entry) ? view.behind.get(entry) : entry.current;
-  const base = view.filled >= 1 ? received : thinned(received, entry, view.filled);
+  const base = view.filled >= 1 ? received : partOf(view, received, entry);
   const own = view.patches.size > 0 ? view.patches.get(entry) : undefined;
   if (own === undefined) return base;
   const known = view.patched.get(entry);
   if (known !== undefined && known.base === base) return known.result;
   const result = applyPatch(base, own);
   view.patched.set(entry, { base, result });
+  return result;
+}
+
+function partOf(view: NodeView, base: ServiceVersion | undefined, entry: ServiceEntry): ServiceVersion | undefined {
+  const known = view.thinned.get(entry);
+  if (known !== undefined && known.base === base) return known.result;
+  const result = thinned(base, entry, view.filled);
+  view.thinned.set(entry, { base, result });
   return result;
 }
 
@@ -156,6 +166,7 @@ export function heal(view: NodeView, entries: readonly ServiceEntry[]): void {
 export function setFilled(view: NodeView, part: number): void {
   if (view.filled === part) return;
   view.filled = part;
+  view.thinned.clear();
   view.patched.clear();
   view.revision += 1;
 }

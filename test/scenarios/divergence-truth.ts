@@ -1,133 +1,97 @@
 /**
  * The truth of divergence: in what each node's view differs from the others', second by second, from the simulator's own
- * store. A difference becomes a label if it outlives what replication may take and the time to confirm it.
+ * store. What becomes of it is in deadlines.ts.
  */
 
 import type { SimCluster } from '../../src/sim/index.ts';
-import { placeName, shownBy, tellsEphemeral, type Held, type Place } from './registrations.ts';
+import type { Facts, Lasting } from './deadlines.ts';
+import { placeName, tellsEphemeral, type Held, type List, type Place, type Viewer } from './registrations.ts';
 import { hasSettled, type Standings } from './standing.ts';
 
-export type Kind = 'service' | 'instance' | 'health' | 'attributes';
+export type Kind = Facts['kind'];
 export const kindOrder: readonly Kind[] = ['service', 'instance', 'health', 'attributes'];
 
-export interface Atom extends Place {
+export interface Atom extends Place, Lasting {
+  readonly name: string;
   readonly node: string;
-  readonly what: 'missing' | 'surplus' | 'conflict';
   readonly instance: string;
   readonly field: string;
-  readonly kind: Kind;
   /** An even split: whoever is named, it is nobody's fault. */
   readonly tied: boolean;
   /** What is registered; registered anew, it is another difference. */
   readonly registration: string;
-  readonly begin: number;
-  /** The node had not received everything yet. */
-  filling: boolean;
-  /** Before this time it may still be replication. */
-  allowedFrom: number;
-  /** By this time it has to be confirmed, if it still stands. */
-  deadline: number;
-  /** The node's list of the service has changed meanwhile: the clock may have restarted. */
-  stirred: boolean;
+  readonly filling: { readonly startedAt: number; completeAt: number | undefined } | undefined;
   end: number;
   open: boolean;
 }
 
 export interface DivergenceTruth {
   readonly atoms: readonly Atom[];
-  look(now: number): void;
+  /** Those that are there now, by name. */
+  readonly open: ReadonlyMap<string, Atom>;
+  /** `polled`: a poll reads at this very moment. */
+  look(now: number, polled: boolean): void;
 }
 
 export interface TruthOptions {
   readonly standings: Standings;
-  readonly frozen: readonly number[];
-  readonly pollMs: number;
+  readonly viewer: Viewer;
+  /** Without a vote, by the scenario's word. */
+  readonly isMute: (node: number, now: number) => boolean;
   /** What may pass between two looks. */
   readonly everyMs: number;
 }
 
-export const atomName = (atom: Pick<Atom, 'node' | 'what' | 'instance' | 'field'> & Place): string =>
-  [placeName(atom), atom.node, atom.what, atom.instance, atom.field].join(' ');
-
-/** How much longer a verdict may take in a service that keeps changing. */
-const stirredMs = 30_000;
+export const atomName = (atom: { readonly node: string; readonly what: string; readonly instance: string; readonly field: string } & Place): string =>
+  `${placeName(atom)} ${atom.node} ${atom.what} ${atom.instance} ${atom.field}`;
 
 const fields = ['healthy', 'enabled', 'weight', 'metadata'] as const;
 
-interface Found extends Omit<Atom, 'begin' | 'filling' | 'allowedFrom' | 'deadline' | 'stirred' | 'end' | 'open'> {
+interface Found extends Facts, Pick<Atom, 'namespace' | 'group' | 'service' | 'name' | 'node' | 'instance' | 'field' | 'tied' | 'registration'> {
   readonly index: number;
-  readonly persistent: boolean;
-  readonly duplicate: boolean;
-  /** All that the node shows of the service. */
-  readonly list: string;
+  /** What the node shows of the service. */
+  readonly list: List;
 }
 
 export function divergenceTruth(sim: SimCluster, options: TruthOptions): DivergenceTruth {
-  const { standings, pollMs, everyMs } = options;
+  const { standings, everyMs } = options;
   const atoms: Atom[] = [];
   const open = new Map<string, Atom>();
-  const lists = new Map<Atom, string>();
+  const lists = new Map<Atom, List>();
   const startedAt = sim.clock.now();
-
-  /** Semantics, section 3. */
-  function delayOf(found: Found): number {
-    const running = sim.nodes.filter((node) => node.running).map((node) => node.version);
-    if (found.kind === 'attributes' || found.persistent) return 30_000;
-    if (found.duplicate && running.some((version) => !version.startsWith('1'))) return 190_000;
-    if (found.kind === 'health') return running.some((version) => version.startsWith('1')) ? 30_000 : 15_000;
-    return running.every((version) => /^2\.(0\.|1\.[01]$)/.test(version)) ? 10_000 : 15_000;
-  }
-
-  /** Where the delay is longer than a poll the clock starts with the first read that can show the difference. */
-  const usualOf = (delay: number): number => Math.max(2 * pollMs, delay > pollMs ? pollMs + delay + 5000 : delay + 5000);
+  const look = differencesOf(sim, options);
 
   function born(found: Found, now: number): Atom {
-    const { index, persistent: _, duplicate: __, list: ___, ...rest } = found;
-    const delay = delayOf(found);
-    const healthOf1x = found.kind === 'health' && sim.nodes.some((node) => node.version.startsWith('1'));
-    const calmAt = (standings.unsettledAt ?? -Infinity) + (healthOf1x ? 90_000 : 30_000);
-    const begin = Math.max(now - everyMs, startedAt);
-    const allowedFrom = Math.max(begin, calmAt) + delay;
-    const usual = usualOf(delay);
-    const seenCalm = now < calmAt + 10_000 ? calmAt + 10_000 : now;
+    const { index, list, ...rest } = found;
     const mine = standings.nodes[index]!;
-    const filling = !hasSettled(mine);
-    const tenMinutes = (mine.startedAt ?? 0) + 600_000;
-    return {
-      ...rest, begin, end: now, open: true, filling, allowedFrom: filling ? Math.max(allowedFrom, tenMinutes) : allowedFrom, stirred: false,
-      deadline: (filling ? Math.max(seenCalm, tenMinutes + pollMs) : seenCalm) + usual + everyMs,
+    const atom = {
+      ...rest, begin: Math.max(now - everyMs, startedAt), foundAt: now, readableAt: undefined, stirred: false,
+      filling: hasSettled(mine) ? undefined : { startedAt: mine.startedAt ?? 0, completeAt: undefined }, end: now, open: true,
     };
+    lists.set(atom, list);
+    return atom;
   }
 
+  /** It is the same one if nothing else was registered, and it takes as long. */
+  const goesOn = (known: Atom, found: Found): boolean => known.kind === found.kind && known.registration === found.registration && known.persistent === found.persistent;
+
   return {
-    atoms,
-    look(now) {
+    atoms, open,
+    look(now, polled) {
       const seen = new Set<string>();
-      for (const found of differencesNow(sim, standings, options.frozen)) {
-        const name = atomName(found);
-        seen.add(name);
-        const known = open.get(name);
-        if (known !== undefined && known.kind === found.kind && known.registration === found.registration) {
-          known.end = now;
-          if (known.filling && hasSettled(standings.nodes[found.index]!)) {
-            known.filling = false;
-            known.allowedFrom = Math.min(known.allowedFrom, now);
-            known.deadline = Math.min(known.deadline, now + 20_000 + usualOf(delayOf(found)));
-          }
-          const moved = standings.unsettledAt ?? 0;
-          if (moved > known.begin && moved <= known.begin + 45_000) known.deadline = Math.max(known.deadline, moved + (known.kind === 'health' ? 100_000 : 40_000) + usualOf(delayOf(found)) + everyMs);
-          if (lists.get(known) !== found.list && !known.stirred) {
-            known.stirred = true;
-            known.deadline += stirredMs;
-          }
-        }
-        else {
-          if (known !== undefined) known.open = false;
-          const atom = born(found, now);
+      for (const found of look(now)) {
+        seen.add(found.name);
+        let atom = open.get(found.name);
+        if (atom === undefined || !goesOn(atom, found)) {
+          if (atom !== undefined) atom.open = false;
+          atom = born(found, now);
           atoms.push(atom);
-          lists.set(atom, found.list);
-          open.set(name, atom);
+          open.set(found.name, atom);
         }
+        atom.end = now;
+        if (polled) atom.readableAt ??= now;
+        if (atom.filling !== undefined && hasSettled(standings.nodes[found.index]!)) atom.filling.completeAt ??= now;
+        if (!atom.stirred && !sameInstances(lists.get(atom)!, found.list)) atom.stirred = true;
       }
       for (const [name, atom] of open) {
         if (seen.has(name)) continue;
@@ -139,47 +103,85 @@ export function divergenceTruth(sim: SimCluster, options: TruthOptions): Diverge
   };
 }
 
-/** Only services that some node shows otherwise than the store: all others are equal everywhere. */
-function differencesNow(sim: SimCluster, standings: Standings, frozen: readonly number[]): readonly Found[] {
-  const running = sim.nodes.map((_, i) => i).filter((i) => standings.nodes[i]!.running);
-  if (running.length < 2) return [];
-  const withKind = tellsEphemeral(running.map((i) => sim.node(i).version));
-  const places = new Map<string, Place>();
-  for (const i of running) for (const { namespace, group, service } of sim.node(i).differences()) places.set(`${namespace}/${group}@@${service}`, { namespace, group, service });
-  const voters = running.filter((i) => hasSettled(standings.nodes[i]!) && !frozen.includes(i));
-  const found: Found[] = [];
-  for (const place of places.values()) found.push(...differencesIn(sim, place, running, voters, withKind));
-  return found;
+const sameInstances = (a: List, b: List): boolean => a === b || (a.size === b.size && [...a.keys()].every((key) => b.has(key)));
+
+/** Only services that some node shows otherwise than the store: all others are equal everywhere. Of each, what was found as long as nothing changes. */
+function differencesOf(sim: SimCluster, { standings, viewer, isMute }: TruthOptions): (now: number) => Iterable<Found> {
+  let known = new Map<string, { readonly basis: readonly unknown[]; readonly found: readonly Found[] }>();
+  return function* differencesNow(now) {
+    const running = sim.nodes.map((_, i) => i).filter((i) => standings.nodes[i]!.running);
+    if (running.length < 2) return;
+    const places = new Map<string, Place>();
+    for (const i of running) for (const place of sim.node(i).strays()) places.set(placeName(place), place);
+    const voters = running.filter((i) => hasSettled(standings.nodes[i]!) && !isMute(i, now));
+    const versions = running.map((i) => sim.node(i).version);
+    const of1x = versions.every((version) => version.startsWith('1'));
+    const withKind = tellsEphemeral(versions);
+    const next: typeof known = new Map();
+    for (const [name, { namespace, group, service }] of places) {
+      const place = { namespace, group, service };
+      const lists = running.map((i) => viewer.shownBy(i, place, withKind));
+      const owner = of1x ? sim.ownerOf(place, voters[0] ?? running[0]!) : undefined;
+      const basis = [...lists, running.join(' '), voters.join(' '), owner, standings.goings.length];
+      const before = known.get(name);
+      const found = before !== undefined && before.basis.length === basis.length && basis.every((one, i) => one === before.basis[i])
+        ? before.found : differencesIn(sim, place, { running, voters, versions, lists, owner, lingers: standings.goings.length > 0 });
+      next.set(name, { basis, found });
+      yield* found;
+    }
+    known = next;
+  };
 }
 
-function differencesIn(sim: SimCluster, place: Place, running: readonly number[], voters: readonly number[], withKind: boolean): readonly Found[] {
-  const shown = new Map(running.map((i) => [i, shownBy(sim, i, place, withKind)]));
+interface Seen {
+  readonly running: readonly number[];
+  readonly voters: readonly number[];
+  /** By place in `running`, as are the lists. */
+  readonly versions: readonly string[];
+  readonly lists: readonly List[];
+  readonly owner: number | undefined;
+  /** A node went: what outlives its clients matters. */
+  readonly lingers: boolean;
+}
+
+function differencesIn(sim: SimCluster, place: Place, { running, voters, versions, lists, owner, lingers }: Seen): readonly Found[] {
+  const shown = new Map(running.map((i, at) => [i, lists[at]!]));
+  const all = lists;
+  if (all.every((list) => list === all[0])) return [];
   const found: Found[] = [];
-  const singly = running.every((i) => /^3\.[01]\./.test(sim.node(i).version));
-  const owner = running.every((i) => sim.node(i).version.startsWith('1')) ? sim.ownerOf(place, voters[0] ?? running[0]!) : undefined;
-  const names = [...new Set([...shown.values()].flatMap((list) => [...list.keys()]))];
-  const numbers = names.map((name) => numberOf(voters.map((i) => shown.get(i)!.get(name)?.length ?? 0), singly));
+  const singly = versions.every((version) => /^3\.[01]\./.test(version));
+  const names = [...new Set(all.flatMap((list) => [...list.keys()]))];
+  const numbers = names.map((name) => numberOf(voters.map((i) => shown.get(i)!.get(name) ?? []), singly));
   const agreedInstances = numbers.reduce((sum, { count }) => sum + count, 0);
-  const lists = new Map(running.map((i) => [i, [...shown.get(i)!.keys()].toSorted().join(' ')]));
+  const stored = lingers ? storedIn(sim, place, tellsEphemeral(versions)) : nothingStored;
   for (const [at, name] of names.entries()) {
     const everywhere = running.map((i) => shown.get(i)!.get(name) ?? []);
     if (areEqual(everywhere)) continue;
     const { count, tied, single } = numbers[at]!;
-    const all = everywhere.flat();
-    const registration = registrationOf(all);
+    const copies = everywhere.flat();
+    const registration = registrationOf(copies);
+    const most = Math.max(...everywhere.map((list) => list.length));
+    const shared = {
+      ...place, instance: name, persistent: isPersistent(everywhere), registration, outlived: lingers && (stored.get(name) ?? 0) < most,
+      registeredAt: Math.max(...copies.map(({ changedAt }) => changedAt)),
+    };
     for (const [nth, i] of running.entries()) {
       const mine = everywhere[nth]!;
-      const base = { ...place, node: sim.node(i).address, index: i, instance: name, persistent: all[0]!.persistent, registration, list: lists.get(i)! };
+      const node = sim.node(i).address;
+      const add = (what: Found['what'], field: string, rest: Pick<Found, 'kind' | 'tied' | 'duplicate'>): void => {
+        const holders = running.filter((_, other) => (what === 'missing' ? everywhere[other]!.length > mine.length : everywhere[other]!.length >= mine.length));
+        found.push({ ...shared, ...rest, name: atomName({ ...place, node, what, instance: name, field }), node, index: i, list: shown.get(i)!, what, field, holders });
+      };
       if (mine.length < count) {
-        found.push({ ...base, what: 'missing', field: '', tied, kind: shown.get(i)!.size === 0 && !single ? 'service' : 'instance', duplicate: mine.length > 0 });
+        add('missing', '', { tied, kind: shown.get(i)!.size === 0 && !single ? 'service' : 'instance', duplicate: mine.length > 0 });
       } else if (mine.length > count) {
-        found.push({ ...base, what: 'surplus', field: '', tied, kind: agreedInstances === 0 ? 'service' : 'instance', duplicate: count > 0 });
+        add('surplus', '', { tied, kind: agreedInstances === 0 ? 'service' : 'instance', duplicate: count > 0 });
       }
       for (let copy = 0; copy < Math.min(count, mine.length); copy++) {
         for (const field of fields) {
           const { value, split } = valueOf(field, name, copy, voters, shown, owner);
           if (value === undefined || mine[copy]![field] === value) continue;
-          found.push({ ...base, what: 'conflict', field, tied: split, kind: field === 'healthy' ? 'health' : 'attributes', duplicate: false });
+          add('conflict', field, { tied: split, kind: field === 'healthy' ? 'health' : 'attributes', duplicate: false });
         }
       }
     }
@@ -187,17 +189,38 @@ function differencesIn(sim: SimCluster, place: Place, running: readonly number[]
   return found;
 }
 
+const nothingStored: ReadonlyMap<string, number> = new Map();
+
+/** How often the store has each instance. */
+function storedIn(sim: SimCluster, place: Place, withKind: boolean): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { cluster, ip, port, ephemeral } of sim.truth.instances(place) ?? []) {
+    const name = `${cluster}|${ip}|${port}${withKind ? (ephemeral ? '|e' : '|p') : ''}`;
+    numbers.set(name, (numbers.get(name) ?? 0) + 1);
+  }
+  return numbers;
+}
+
+/** Of twins, that one differs of which nodes hold other numbers. */
+function isPersistent(everywhere: readonly (readonly Held[])[]): boolean {
+  const numbers = (persistent: boolean): readonly number[] => everywhere.map((list) => list.filter((held) => held.persistent === persistent).length);
+  const uneven = (all: readonly number[]): boolean => all.some((number) => number !== all[0]);
+  return numbers(true).some((number) => number > 0) && (uneven(numbers(true)) || !uneven(numbers(false)));
+}
+
 function areEqual(lists: readonly (readonly Held[])[]): boolean {
   const [first] = lists;
-  return lists.every((list) => list.length === first!.length && list.every((held, i) => fields.every((field) => held[field] === first![i]![field])));
+  return lists.every((list) => list === first || (list.length === first!.length && list.every((held, i) => held === first![i] || fields.every((field) => held[field] === first![i]![field]))));
 }
 
 const registrationOf = (all: readonly Held[]): string => [...new Set(all.map(({ enabled, weight, metadata }) => `${enabled} ${weight} ${metadata}`))].toSorted().join('\n');
 
 /** How many there are: what most voters hold; at an even split, against the union. */
-function numberOf(held: readonly number[], singly: boolean): { readonly count: number; readonly tied: boolean; readonly single: boolean } {
+function numberOf(lists: readonly (readonly Held[])[], singly: boolean): { readonly count: number; readonly tied: boolean; readonly single: boolean } {
+  const held = lists.map((list) => list.length);
   const most = Math.max(0, ...held);
-  if (singly && most > 0 && held.length > 1 && held.filter((count) => count > 0).length === 1) return { count: most, tied: false, single: true };
+  const alone = held.length > 1 && held.filter((count) => count > 0).length === 1 && lists.flat().every(({ persistent }) => !persistent);
+  if (singly && alone) return { count: most, tied: false, single: true };
   for (let count = most; count > 0; count--) {
     const having = held.filter((other) => other >= count).length;
     if (having * 2 > held.length) return { count, tied: false, single: false };
@@ -207,7 +230,7 @@ function numberOf(held: readonly number[], singly: boolean): { readonly count: n
 }
 
 function valueOf(
-  field: (typeof fields)[number], name: string, at: number, voters: readonly number[], shown: ReadonlyMap<number, ReadonlyMap<string, readonly Held[]>>, owner: number | undefined,
+  field: (typeof fields)[number], name: string, at: number, voters: readonly number[], shown: ReadonlyMap<number, List>, owner: number | undefined,
 ): { readonly value: string | undefined; readonly split: boolean } {
   const owned = field === 'healthy' && owner !== undefined && voters.includes(owner) ? shown.get(owner)?.get(name)?.[at] : undefined;
   if (owned !== undefined) return { value: owned.healthy, split: false };

@@ -21,8 +21,8 @@ export interface Scenario {
   readonly config?: ConfigChanges;
   /** Seconds at which ownership moves otherwise than by a node's start or end. */
   readonly remaps?: readonly number[];
-  /** Nodes whose word the cluster's own switches take away. */
-  readonly frozen?: readonly number[];
+  /** Nodes that have no vote, from a second on: a switch stops their counts, they stand still, or their counts cannot be read. */
+  readonly mute?: readonly (readonly [number, number])[];
   /** Time that a change needs to reach the nodes, milliseconds; 0 unless told. */
   readonly lagMs?: number;
   /** Nodes that do not answer although they run: node, and seconds from and to. */
@@ -31,8 +31,14 @@ export interface Scenario {
   readonly healsAtPolls?: boolean;
   /** Seconds between looks at truth and detector; 1 unless told, more where the cluster is large. */
   readonly everySeconds?: number;
-  /** Why churn is not compared, where it is not. */
-  readonly churnSkipped?: string;
+  /** Not even suspected at any poll. */
+  readonly neverSuspected?: boolean;
+  /** What comes back keeps its beginning: since then it is listed, from and to, seconds. */
+  readonly since?: readonly [number, number];
+  /** Baseline and vanished services are compared too. */
+  readonly losses?: boolean;
+  /** Why poll instants do not tell how many events there were: then only the balance of registered and deregistered is compared. */
+  readonly balanceOnly?: string;
 }
 
 export const three = (version: string): readonly string[] => [version, version, version];

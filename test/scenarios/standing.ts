@@ -10,10 +10,17 @@ export interface NodeStanding {
   readonly joinedAt: number | undefined;
 }
 
+export interface Going {
+  readonly node: number;
+  readonly at: number;
+}
+
 export interface Standings {
   readonly nodes: readonly NodeStanding[];
-  /** When a node last started, ended or changed hands. */
-  readonly unsettledAt: number | undefined;
+  /** When nodes started, ended or changed hands. */
+  readonly moves: readonly number[];
+  /** When nodes went. */
+  readonly goings: readonly Going[];
   look(now: number): void;
 }
 
@@ -24,24 +31,23 @@ export function standingsOf(sim: SimCluster, remaps: readonly number[], hidden: 
   const nodes = sim.nodes.map((node): { running: boolean; startedAt: number | undefined; joinedAt: number | undefined; complete: boolean } => (
     { running: node.running, startedAt: undefined, joinedAt: undefined, complete: true }));
   const planned = [...remaps];
-  let unsettledAt: number | undefined;
+  const moves: number[] = [];
+  const goings: Going[] = [];
   return {
-    nodes,
-    get unsettledAt() {
-      return unsettledAt;
-    },
+    nodes, moves, goings,
     look(now) {
-      while (planned[0] !== undefined && planned[0] <= now) unsettledAt = planned.shift();
+      while (planned[0] !== undefined && planned[0] <= now) moves.push(planned.shift()!);
       sim.nodes.forEach((node, i) => {
         const mine = nodes[i]!;
         const running = node.running && !hidden.some(([index, from, to]) => index === i && now >= from && now <= to);
         if (mine.running !== running) {
-          unsettledAt = now;
+          moves.push(now);
+          if (!running) goings.push({ node: i, at: now });
           if (running) Object.assign(mine, { startedAt: now, joinedAt: undefined, complete: false });
           mine.running = running;
         }
         if (!mine.running || mine.startedAt === undefined || mine.joinedAt !== undefined) return;
-        mine.complete ||= node.differences().every((difference) => difference.kind !== 'missing');
+        mine.complete ||= node.filled >= 1;
         if (mine.complete && now - mine.startedAt >= settleMs(node.version)) mine.joinedAt = now;
       });
     },

@@ -4,6 +4,7 @@
  */
 
 import { eventsOf, type InstanceEvent } from './churn.ts';
+import { standardRules, type Rules } from './rules.ts';
 
 export interface ChurnCounts {
   readonly registered: number;
@@ -58,11 +59,15 @@ export interface AgreedChange {
   readonly at: number;
 }
 
-export const flapWindowMs = 120_000;
+/** What returns so soon after a change of owner did so because of it. */
+const ownershipWindowMs = 120_000;
 const eventsKept = 10_000;
 
 /** `ownershipAt`: when a member or an owner last changed. */
-export function advanceChurn(before: ChurnLedger, changes: readonly AgreedChange[], namespaces: readonly string[], now: number, ownershipAt: number | undefined): ChurnLedger {
+export function advanceChurn(
+  before: ChurnLedger, changes: readonly AgreedChange[], namespaces: readonly string[], now: number, ownershipAt: number | undefined, rules: Rules = standardRules,
+): ChurnLedger {
+  const { flapWindowMs } = rules;
   const counts = new Map(namespaces.map((namespace) => [namespace, before.counts.get(namespace) ?? noChurn]));
   const departed = new Map([...before.departed].filter(([, { at }]) => now - at <= flapWindowMs));
   const flapped = new Map([...before.flapped].filter(([, { at }]) => now - at <= flapWindowMs));
@@ -73,7 +78,7 @@ export function advanceChurn(before: ChurnLedger, changes: readonly AgreedChange
     const record = (event: InstanceEvent, cause: EventCause, tagBefore = event.tagBefore): void => {
       fresh.push({ cursor: 0, at, namespace, group, service, instance: event.instance, cause, tagBefore, tagAfter: event.tagAfter });
     };
-    for (const event of eventsOf(change.before, change.after)) {
+    for (const event of eventsOf(change.before, change.after, rules)) {
       const key = `${namespace}/${group}@@${service}/${event.instance}`;
       switch (event.kind) {
         case 'deregistered':
@@ -86,8 +91,8 @@ export function advanceChurn(before: ChurnLedger, changes: readonly AgreedChange
           tally.registered++;
           const left = departed.get(key);
           departed.delete(key);
-          if (left !== undefined && left.tag === event.tagAfter) {
-            const byOwnership = ownershipAt !== undefined && Math.abs(at - ownershipAt) <= flapWindowMs;
+          if (left !== undefined && (left.tag === event.tagAfter || !rules.tagsTell)) {
+            const byOwnership = ownershipAt !== undefined && Math.abs(at - ownershipAt) <= ownershipWindowMs;
             tally[byOwnership ? 'flappedByOwnership' : 'flappedOtherwise']++;
             flapped.set(key, { at, namespace });
             record(event, 'flapped', left.tag);
@@ -126,6 +131,6 @@ export function advanceChurn(before: ChurnLedger, changes: readonly AgreedChange
 /** Instances that flapped within the last two minutes. */
 export function flapping(ledger: ChurnLedger, namespace: string, now: number): number {
   let count = 0;
-  for (const one of ledger.flapped.values()) if (one.namespace === namespace && now - one.at <= flapWindowMs) count++;
+  for (const one of ledger.flapped.values()) if (one.namespace === namespace && now - one.at <= standardRules.flapWindowMs) count++;
   return count;
 }

@@ -5,6 +5,7 @@
  */
 
 import { entriesOf, type Entry } from './canonical.ts';
+import { standardRules, type Rules } from './rules.ts';
 
 export type EventKind = 'registered' | 'deregistered' | 'became_unhealthy' | 'recovered' | 'restarted' | 'attributes';
 
@@ -16,7 +17,7 @@ export interface InstanceEvent {
   readonly healthyBefore: boolean;
 }
 
-export function eventsOf(before: string, after: string): readonly InstanceEvent[] {
+export function eventsOf(before: string, after: string, rules: Rules = standardRules): readonly InstanceEvent[] {
   const events: InstanceEvent[] = [];
   const rest = [...entriesOf(after)];
   for (const old of entriesOf(before)) {
@@ -27,15 +28,15 @@ export function eventsOf(before: string, after: string): readonly InstanceEvent[
       continue;
     }
     const [now] = rest.splice(at, 1);
-    const kind = changeOf(old, now!);
+    const kind = changeOf(old, now!, rules);
     if (kind !== undefined) events.push({ kind, instance: old.key, tagBefore: old.tag, tagAfter: now!.tag, healthyBefore: old.healthy });
   }
   for (const entry of rest) events.push({ kind: 'registered', instance: entry.key, tagBefore: '', tagAfter: entry.tag, healthyBefore: false });
   return events;
 }
 
-function changeOf(old: Entry, now: Entry): EventKind | undefined {
-  if (old.tag !== now.tag && old.tag !== '' && now.tag !== '') return 'restarted';
+function changeOf(old: Entry, now: Entry, rules: Rules): EventKind | undefined {
+  if (rules.tagsTell && old.tag !== now.tag && old.tag !== '' && now.tag !== '') return 'restarted';
   if (old.healthy !== now.healthy) return now.healthy ? 'recovered' : 'became_unhealthy';
   return old.weight !== now.weight || old.enabled !== now.enabled || old.metadata !== now.metadata ? 'attributes' : undefined;
 }

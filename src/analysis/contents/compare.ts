@@ -41,7 +41,7 @@ export interface Comparison {
 export interface CompareOptions {
   /** What was agreed before: it stands at an even split, as long as one voter still shows it. */
   readonly earlier?: string;
-  /** 3.0-3.1 replicate nothing registered over `/v3/client`: an instance that one voter alone holds is one that the others lack. */
+  /** 3.0-3.1 replicate nothing ephemeral registered over `/v3/client`: such an instance that one voter alone holds is one that the others lack. */
   readonly singleHolders?: boolean;
   /** On 1.x, the node whose health is the truth. */
   readonly healthOwner?: string;
@@ -66,7 +66,7 @@ export function compareService(views: readonly View[], options: CompareOptions =
       continue;
     }
     const held = voters.map((voter) => lists.get(voter.node)!.get(key)?.length ?? 0).toSorted((a, b) => a - b);
-    const held1 = options.singleHolders === true && isHeldSingly(held);
+    const held1 = options.singleHolders === true && !key.endsWith('|p') && isHeldSingly(held);
     const settled = held1 ? { count: held.at(-1)!, tied: false } : settle(held, earlier.get(key)?.length ?? 0, rules);
     if (settled.tied) tied = true;
     const entries = agreeOnFields(key, settled.count, voters, lists, options.healthOwner);
@@ -147,10 +147,12 @@ function differ(node: string, key: string, agreed: readonly Entry[], shown: read
 
 function byKey(entries: readonly Entry[], rules: Rules): ReadonlyMap<string, readonly Entry[]> {
   const map = new Map<string, Entry[]>();
-  for (const entry of entries) {
+  for (const entry of rules.clustersApart ? entries : entries.map(withoutCluster)) {
     const list = map.get(entry.key);
     if (list === undefined) map.set(entry.key, [entry]);
     else if (rules.countsDuplicates) list.push(entry);
   }
   return map;
 }
+
+const withoutCluster = (entry: Entry): Entry => ({ ...entry, key: `DEFAULT${entry.key.slice(entry.key.indexOf('|'))}` });

@@ -4,8 +4,10 @@
  */
 
 import { entriesOf, textOfEntries, type Entry } from './canonical.ts';
-import { compareService, type Comparison, type Difference, type View } from './compare.ts';
-import { holdsSingly, patience, type Kind } from './patience.ts';
+import { compareService, type Difference, type View } from './compare.ts';
+import type { Kinds } from './kinds.ts';
+import { isSoonAfter, lingersUntil, type Goings } from './lingering.ts';
+import { excuseFor, generationOf, holdsSingly, patience, type Kind } from './patience.ts';
 import { standardRules, type Rules } from './rules.ts';
 import { isConfirmed, judge, type Cases } from './verdict.ts';
 
@@ -16,8 +18,10 @@ export interface Situation {
   readonly voters: ReadonlySet<string>;
   /** Nodes of which nothing is confirmed yet: joining for less than ten minutes. */
   readonly spared: ReadonlySet<string>;
-  /** When ownership last moved or a node came up. */
-  readonly unsettledAt?: number;
+  /** When ownership moved or nodes came up, of the last minutes. */
+  readonly unsettled?: readonly number[];
+  /** Which nodes went and started lately. */
+  readonly goings?: Goings;
   readonly rules?: Rules;
 }
 
@@ -29,6 +33,8 @@ export interface Sight {
   readonly together: boolean;
   /** Nodes that are there and could not be read. */
   readonly unread?: ReadonlySet<string>;
+  /** What a list of this service alone told, where the texts do not tell persistent from ephemeral. */
+  readonly kinds?: Kinds;
 }
 
 export interface Observed {
@@ -44,12 +50,13 @@ export function observe(before: Observed | undefined, sight: Sight, situation: S
   const views = [...sight.texts].map(([node, text]): View => ({ node, text, votes: situation.voters.has(node) }));
   const versions = [...sight.texts.keys()].map((node) => situation.versions.get(node) ?? '');
   const comparison = compareService(views, {
-    rules, singleHolders: rules.singleHolders && versions.length > 1 && versions.every(holdsSingly),
+    rules, singleHolders: versions.length > 1 && (rules.singleHolders === 'always' || (rules.singleHolders === 'unreplicated' && versions.every(holdsSingly))),
     ...(before === undefined ? {} : { earlier: before.agreed }),
     ...(healthOwner === undefined || !rules.healthOwner ? {} : { healthOwner }),
   });
   if (comparison.differences.length === 0 && (before === undefined || before.cases.size === 0)) return { agreed: comparison.agreed, tied: comparison.tied, cases: nothingWrong };
   const single = new Set(comparison.single.map((entry) => entry.key));
+  const numbers = numbersOf(sight.texts, comparison.agreed, before?.agreed ?? '');
   const otherwise = views.filter((view) => view.text !== comparison.agreed);
   const registered = new Map([...otherwise.flatMap((view) => entriesOf(view.text)), ...entriesOf(comparison.agreed)].map((entry) => [entry.key, entry]));
   const kindFor = (difference: Difference): Kind => (single.has(difference.instance) ? 'instance' : kindOf(difference, sight, comparison.agreed));
@@ -57,11 +64,17 @@ export function observe(before: Observed | undefined, sight: Sight, situation: S
     at: sight.at,
     comparison,
     kindOf: kindFor,
-    patienceOf: (difference, since) => patience({
-      versions, kind: kindFor(difference), byRaft: difference.instance.endsWith('|p'), since, duplicate: isDuplicate(difference, comparison, views),
-      ...(situation.unsettledAt === undefined ? {} : { unsettledAt: situation.unsettledAt }),
-    }, rules),
-    mayConfirm: (node) => sight.together && !(rules.sparesJoining && situation.spared.has(node)),
+    patienceOf(difference, since, held) {
+      const unsettledAt = excuseFor(since, situation.unsettled ?? [], rules);
+      const lingers = lingering(difference, since, held, numbers, sight, situation);
+      return patience({
+        versions, kind: kindFor(difference), byRaft: isByRaft(difference, sight.kinds, rules) !== false, since, duplicate: isDuplicate(difference, numbers),
+        ...(unsettledAt === undefined ? {} : { unsettledAt }), ...(lingers === undefined ? {} : { lingersUntil: lingers }),
+      }, rules);
+    },
+    asks: (difference) => kindFor(difference) !== 'attributes' && isByRaft(difference, sight.kinds, rules) === undefined,
+    wasHeld: ({ what, instance }) => what !== 'conflict' && numbers.before.has(instance),
+    mayConfirm: (node) => (sight.together || !rules.together) && !situation.spared.has(node),
     causeOf: (difference) => (single.has(difference.instance) ? 'not_replicated' : undefined),
     registrationOf: ({ instance }) => registrationOf(registered.get(instance)),
     stirred: (node) => before?.texts !== undefined && before.agreed !== comparison.agreed && before.texts.get(node) !== sight.texts.get(node),
@@ -84,11 +97,54 @@ function kindOf(difference: Difference, sight: Sight, agreed: string): Kind {
   return (difference.what === 'missing' && shown === '') || (difference.what === 'surplus' && agreed === '') ? 'service' : 'instance';
 }
 
+/** Undefined where nothing has told yet: then it may be persistent. */
+function isByRaft({ instance }: Difference, kinds: Kinds | undefined, rules: Rules): boolean | undefined {
+  if (instance.endsWith('|p')) return true;
+  if (instance.endsWith('|e') || kinds === undefined || !rules.asksForKind) return false;
+  return kinds.get(instance);
+}
+
+/** Until when some nodes may still hold what others have dropped because a node went, through which it was registered. */
+function lingering(difference: Difference, since: number, held: boolean, numbers: Numbers, { kinds }: Sight, situation: Situation): number | undefined {
+  const { goings, versions, rules = standardRules } = situation;
+  if (goings === undefined || goings.departures.length === 0 || difference.what === 'conflict') return undefined;
+  const nodes = [...numbers.shown.keys()];
+  if (nodes.every((node) => generationOf(versions.get(node) ?? '') === 'v1') || isByRaft(difference, kinds, rules) === true) return undefined;
+  const count = (node: string): number => numbers.shown.get(node)!.get(difference.instance) ?? 0;
+  const mine = count(difference.node);
+  // Not held by all before, not held by all now, and seen long after: it came to exist since, and through another node.
+  if (!held && !nodes.every((node) => count(node) > 0) && !isSoonAfter(since, goings.departures)) return undefined;
+  return lingersUntil(nodes.filter((node) => (difference.what === 'missing' ? count(node) > mine : count(node) >= mine)), since, goings);
+}
+
+/** How often each instance is registered. */
+interface Numbers {
+  /** By node. */
+  readonly shown: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly agreed: ReadonlyMap<string, number>;
+  readonly before: ReadonlyMap<string, number>;
+}
+
+function numbersOf(texts: ReadonlyMap<string, string>, agreed: string, before: string): Numbers {
+  const known = new Map<string, ReadonlyMap<string, number>>();
+  const of = (text: string): ReadonlyMap<string, number> => {
+    const numbers = known.get(text) ?? tally(text);
+    known.set(text, numbers);
+    return numbers;
+  };
+  return { shown: new Map([...texts].map(([node, text]) => [node, of(text)])), agreed: of(agreed), before: of(before) };
+}
+
+function tally(text: string): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { key } of entriesOf(text)) numbers.set(key, (numbers.get(key) ?? 0) + 1);
+  return numbers;
+}
+
 /** Of a difference in how often an address is registered, not in whether it is. */
-function isDuplicate({ what, node, instance }: Difference, comparison: Comparison, views: readonly View[]): boolean {
-  const holds = (text: string): boolean => text.startsWith(`${instance}\t`) || text.includes(`\n${instance}\t`);
+function isDuplicate({ what, node, instance }: Difference, { shown, agreed }: Numbers): boolean {
   if (what === 'conflict') return false;
-  return what === 'missing' ? holds(views.find((view) => view.node === node)!.text) : holds(comparison.agreed);
+  return what === 'missing' ? shown.get(node)!.has(instance) : agreed.has(instance);
 }
 
 /** All that a client or an operator may change, and not health, which servers find out. */

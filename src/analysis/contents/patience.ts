@@ -20,13 +20,16 @@ export interface Circumstances {
   readonly since: number;
   /** Both sides hold the instance, one of them more often: an old connection's copy has not expired. */
   readonly duplicate?: boolean;
+  /** Until when it may be held through a client of a node that is gone, milliseconds since the epoch. */
+  readonly lingersUntil?: number;
 }
 
 /** Milliseconds from first sight to the read that may confirm. */
 export function patience(of: Circumstances, rules: Rules = standardRules): number {
   if (!rules.waits) return 0;
   const delay = Math.max(...of.versions.map((version) => base(version, of, rules)), 0);
-  return delay + (rules.waitsForOwnership ? extra(of) : 0);
+  const lingers = of.lingersUntil === undefined || !rules.waitsForDeparted ? 0 : of.lingersUntil - of.since;
+  return Math.max(delay + (rules.waitsForOwnership ? extra(of, rules) : 0), lingers);
 }
 
 function base(version: string, { kind, byRaft, duplicate }: Circumstances, rules: Rules): number {
@@ -38,12 +41,19 @@ function base(version: string, { kind, byRaft, duplicate }: Circumstances, rules
   return generation === 'v2-unverified' && rules.shorterUnverified ? 10_000 : 15_000;
 }
 
+/** What moves later than this after a difference was first seen is no excuse for it, milliseconds. */
+const excusesMs = 30_000;
+
+/** The last change of owner that may be the cause of what is seen since `since`. */
+export function excuseFor(since: number, unsettled: readonly number[], rules: Rules = standardRules): number | undefined {
+  return unsettled.findLast((at) => at <= since + excusesMs || !rules.excusesEnd);
+}
+
 /** A change of owner or a node's return upsets what is under way; health on 1.x longest, since its reporter starts after 60 s. */
-function extra({ unsettledAt, since, kind, versions }: Circumstances): number {
+function extra({ unsettledAt, since, kind, versions }: Circumstances, rules: Rules): number {
   if (unsettledAt === undefined) return 0;
-  // What moves long after the difference is there is no excuse for it.
-  if (unsettledAt > since + 30_000) return 0;
-  const health = kind === 'health' && versions.some((version) => generationOf(version) === 'v1');
+  if (unsettledAt > since + excusesMs && rules.excusesEnd) return 0;
+  const health = rules.waitsForHealthReporter && kind === 'health' && versions.some((version) => generationOf(version) === 'v1');
   const settled = unsettledAt + (health ? 90_000 : 30_000);
   return Math.max(0, settled - since);
 }

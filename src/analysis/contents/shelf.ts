@@ -5,7 +5,8 @@
  */
 
 import type { ServiceNames } from '../../model.ts';
-import { nothing } from './canonical.ts';
+import { entriesOf, nothing } from './canonical.ts';
+import type { Kinds } from './kinds.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { observe, type Observed, type Situation } from './observe.ts';
 import { standardRules } from './rules.ts';
@@ -25,11 +26,15 @@ interface NodeColumn {
 export interface Shelf {
   readonly names: ServiceNames;
   readonly known: KnownTexts;
+  /** Services that were numbered when all nodes had last been read and compared: what is numbered later is new. */
+  counted: number;
   readonly columns: Map<string, NodeColumn>;
   /** Agreed text by number; undefined before the first comparison. */
   readonly agreed: (string | undefined)[];
   /** Services with something open: suspected, confirmed, or lately healed. */
   readonly open: Map<number, Open>;
+  /** Of services with something open, what a list of that service alone told. */
+  readonly kinds: Map<number, Kinds>;
   /** Who voted on a service the last time that it was compared; shared by all services compared under the same voters. */
   readonly voters: (ReadonlySet<string> | undefined)[];
 }
@@ -50,16 +55,18 @@ export interface Change {
 
 /** Reads of one service this far apart may show two moments, milliseconds. */
 const togetherMs = 2_000;
+const nothingTold: Kinds = new Map();
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), voters: [] };
+  return { names, known: createKnownTexts(), counted: 0, columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), voters: [] };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
   const column = columnOf(shelf, node);
   // The agreed string itself where it says the same, so that the copy just read can go.
   const agreed = shelf.agreed[service];
-  if (column.texts[service] !== undefined && column.texts[service] !== text) column.moved.add(service);
+  const before = column.texts[service] ?? (column.completeAt > 0 ? nothing : text);
+  if (before !== text) column.moved.add(service);
   column.texts[service] = agreed === text ? agreed : text;
   column.readAt[service] = at;
 }
@@ -111,12 +118,17 @@ export function settleService(
   }
   if (texts.size === 0) return undefined;
   const rules = situation.rules ?? standardRules;
-  const before = shelf.agreed[service];
+  const before = shelf.agreed[service] ?? (shelf.counted > 0 && service >= shelf.counted ? nothing : undefined);
   const earlier = shelf.open.get(service) ?? (before === undefined ? undefined : { agreed: before, tied: false, cases: new Map() });
   const unread = nodes.length === shelf.columns.size ? undefined : new Set([...shelf.columns.keys()].filter((node) => !texts.has(node)));
-  const seen = observe(earlier, { at: last, texts, together: last - first <= togetherMs, ...(unread === undefined ? {} : { unread }) }, situation, healthOwner);
+  const seen = observe(earlier, {
+    at: last, texts, together: last - first <= togetherMs, kinds: shelf.kinds.get(service) ?? nothingTold, ...(unread === undefined ? {} : { unread }),
+  }, situation, healthOwner);
   if (seen.cases.size > 0 || seen.tied) shelf.open.set(service, { ...seen, share: shareOf(seen.cases) });
-  else shelf.open.delete(service);
+  else {
+    shelf.open.delete(service);
+    shelf.kinds.delete(service);
+  }
   if (!counts && rules.countsAtPolls && before !== undefined) return undefined;
   const votedBefore = shelf.voters[service];
   shelf.voters[service] = votersAmong(situation.voters, texts);
@@ -128,7 +140,7 @@ export function settleService(
     if (column.texts[service] === seen.agreed) column.texts[service] = seen.agreed;
   }
   if (before === undefined) return undefined;
-  const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && votedBefore?.has(node) === true) || establishes(earlier, seen);
+  const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && votedBefore?.has(node) !== false) || establishes(before, seen);
   return { service, before, after: seen.agreed, at: last, witnessed };
 }
 
@@ -139,9 +151,11 @@ function votersAmong(voters: ReadonlySet<string>, read: ReadonlyMap<string, stri
 }
 
 /** What one node alone holds came to exist by lasting: nobody's text has moved. */
-function establishes(before: Observed | undefined, now: Observed): boolean {
-  const known = (observed: Observed | undefined): number => [...observed?.cases.values() ?? []].filter((one) => one.cause === 'not_replicated' && isConfirmed(one)).length;
-  return known(now) > known(before);
+function establishes(counted: string, { cases }: Observed): boolean {
+  const established = [...cases.values()].filter((one) => one.cause === 'not_replicated' && isConfirmed(one));
+  if (established.length === 0) return false;
+  const known = new Set(entriesOf(counted).map(({ key }) => key));
+  return established.some(({ difference }) => !known.has(difference.instance));
 }
 
 /** Whether a comparison could bring anything new: some node shows another text than what is agreed, or something is open. */

@@ -22,6 +22,8 @@ export interface Case {
   readonly lookAt?: number;
   /** What was registered when it was first seen: registered anew or changed, it is another difference. */
   readonly registration: string;
+  /** When it was first seen, all nodes had held what some of them lack. */
+  readonly held: boolean;
   /** Reads in a row that showed it, each well after the one before. */
   readonly looks: number;
   readonly lookedAt: number;
@@ -42,7 +44,12 @@ export interface Reading {
   readonly at: number;
   readonly comparison: Comparison;
   readonly kindOf: (difference: Difference) => Kind;
-  readonly patienceOf: (difference: Difference, since: number) => number;
+  /** `held`: as in the case. */
+  readonly patienceOf: (difference: Difference, since: number, held: boolean) => number;
+  /** A read of the service alone would tell how long it has to last. */
+  readonly asks: (difference: Difference) => boolean;
+  /** All nodes held it before: some have dropped it since. */
+  readonly wasHeld: (difference: Difference) => boolean;
   /** Nothing is confirmed of a node that is still joining. */
   readonly mayConfirm: (node: string) => boolean;
   readonly causeOf: (difference: Difference) => Case['cause'];
@@ -54,21 +61,20 @@ export interface Reading {
   readonly unread: ReadonlySet<string>;
 }
 
-const rememberedMs = 120_000;
 /** Lag is over by then, so that what is seen again is no new change of the same instance. */
 const lookAgainMs = 5_000;
 /** Seen this often in a row, it is the same difference, however much else changes. */
 const looksAmidChange = 6;
 
-export const signatureOf = (difference: Difference): string =>
-  [difference.node, difference.what, difference.instance, difference.field ?? '', difference.agreed, difference.shown].join('\t');
+export const signatureOf = (difference: Difference, rules: Rules = standardRules): string =>
+  [difference.node, difference.what, difference.instance, difference.field ?? '', ...(rules.sameValues ? [difference.agreed, difference.shown] : [])].join('\t');
 
 export function judge(before: Cases, reading: Reading, rules: Rules = standardRules): Cases {
   const { at, comparison } = reading;
   const next = new Map<string, Case>();
   const counted = new Map<string, number>();
   for (const difference of comparison.differences) {
-    const plain = signatureOf(difference);
+    const plain = signatureOf(difference, rules);
     const nth = (counted.get(plain) ?? 0) + 1;
     counted.set(plain, nth);
     const signature = nth === 1 ? plain : `${plain}\t${nth}`;
@@ -80,19 +86,22 @@ export function judge(before: Cases, reading: Reading, rules: Rules = standardRu
     const since = earlier?.since ?? at;
     const kind = reading.kindOf(difference);
     const clockAt = runs && !(stirred && reading.stirred(difference.node)) ? earlier.clockAt : at;
+    const held = earlier?.held ?? reading.wasHeld(difference);
     // Worked out anew at each read: ownership may have moved since.
-    const dueAt = clockAt + reading.patienceOf(difference, clockAt);
+    const dueAt = clockAt + reading.patienceOf(difference, clockAt, held);
     const due = runs && at >= dueAt;
     const confirmedAt = earlier?.confirmedAt ?? (due && reading.mayConfirm(difference.node) ? at : undefined);
     const cause = reading.causeOf(difference);
-    const lookAt = confirmedAt !== undefined ? undefined : due ? at + lookAgainMs : (runs && !stirred) || !rules.looksBetween ? dueAt : Math.min(at + lookAgainMs, dueAt);
+    const again = runs && earlier.lookAt !== undefined && earlier.lookAt > at ? earlier.lookAt : at + lookAgainMs;
+    const settled = (runs && !stirred && !reading.asks(difference)) || !rules.looksBetween;
+    const lookAt = confirmedAt !== undefined ? undefined : due ? at + lookAgainMs : settled ? dueAt : Math.min(stirred ? at + lookAgainMs : again, dueAt);
     next.set(signature, {
-      difference, kind, since, dueAt, agreeing: 0, lastSeen: at, clockAt, registration, looks, stirred, lookedAt: looks === earlier?.looks ? earlier.lookedAt : at, ...(lookAt === undefined ? {} : { lookAt }),
+      difference, kind, since, dueAt, agreeing: 0, lastSeen: at, clockAt, registration, held, looks, stirred, lookedAt: looks === earlier?.looks ? earlier.lookedAt : at, ...(lookAt === undefined ? {} : { lookAt }),
       ...(confirmedAt === undefined ? {} : { confirmedAt }), ...(cause === undefined ? {} : { cause }),
     });
   }
   for (const [signature, earlier] of before) {
-    if (next.has(signature) || at - earlier.lastSeen > rememberedMs) continue;
+    if (next.has(signature) || at - earlier.lastSeen > rules.remembersMs) continue;
     const kept = rules.keepsUnread && reading.unread.has(earlier.difference.node);
     next.set(signature, kept ? earlier : withoutSight(earlier, rules));
   }

@@ -9,7 +9,7 @@ const shows = (...lists: readonly (readonly string[])[]): Reading['comparison'] 
 
 function read(before: Cases, at: number, comparison: Reading['comparison'], changes: Partial<Reading> = {}): Cases {
   return judge(before, {
-    at, comparison, kindOf: () => 'instance', patienceOf: () => 15_000, mayConfirm: () => true, causeOf: () => undefined,
+    at, comparison, kindOf: () => 'instance', patienceOf: () => 15_000, mayConfirm: () => true, causeOf: () => undefined, wasHeld: () => false, asks: () => false,
     registrationOf: () => '', unread: new Set(), stirred: () => false, ...changes,
   });
 }

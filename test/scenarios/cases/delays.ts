@@ -32,6 +32,18 @@ export const delayCases: readonly Scenario[] = [
     },
   },
   {
+    name: 'late-amid-change', what: 'the same at every read, for 1.5 s each, in a service of which another instance leaves and returns meanwhile', versions: three('2.2.4'), seed: 116, seconds: 150, labels: 'none',
+    script(sim) {
+      for (const at of [44.5, 49.5, 59.5, 64.5]) differing(sim, at, at + 1.5, (node) => void node.drop(one));
+      const other = { namespace: 'public', group: 'DEFAULT_GROUP', service: 'svc-3', ip: '10.0.0.17' };
+      const away = sim.snapshot(other);
+      for (const at of [47, 62]) {
+        sim.at(at * second, () => void sim.deregister(other));
+        sim.at((at + 8) * second, () => sim.register(away));
+      }
+    },
+  },
+  {
     name: 'late-edit', what: 'an edit in the console reaches one node after 28 s', versions: three('2.2.4'), seed: 94, seconds: 150, labels: 'none',
     script: (sim) => differing(sim, 44.5, 72.5, (node) => void node.distort(one, { weight: 3 })),
   },
@@ -40,6 +52,72 @@ export const delayCases: readonly Scenario[] = [
     script(sim) {
       sim.register({ namespace: 'public', service: 'db', ip: '10.5.0.1', port: 80, ephemeral: false });
       differing(sim, 44.5, 72.5, (node) => void node.drop({ service: 'db' }));
+    },
+  },
+  ...['1.4.1', '2.2.4'].flatMap((version, i): readonly Scenario[] => [
+    {
+      name: `late-persistent-${version}`, what: 'the same where lists do not tell persistent from ephemeral', versions: three(version), seed: 105 + i, seconds: 150, labels: 'none',
+      script(sim) {
+        sim.register({ namespace: 'public', service: 'db', ip: '10.5.0.1', port: 80, ephemeral: false });
+        differing(sim, 44.5, 72.5, (node) => void node.drop({ service: 'db' }));
+      },
+    },
+    {
+      name: `persistent-stays-${version}`, what: 'and one that never reaches it', versions: three(version), seed: 107 + i, seconds: 180, labels: 'some',
+      script(sim) {
+        sim.register({ namespace: 'public', service: 'db', ip: '10.5.0.1', port: 80, ephemeral: false });
+        sim.at(46 * second, () => void sim.node(1).drop({ service: 'db' }));
+      },
+    },
+  ]),
+  {
+    name: 'late-persistent-many', what: 'so many persistent services reach a node of 2.0.4 after 28 s that they are read again all at once', versions: three('2.0.4'), seed: 109, seconds: 150, labels: 'none',
+    script(sim) {
+      for (let i = 0; i < 30; i++) sim.register({ namespace: 'public', service: `db-${i}`, ip: `10.5.1.${i}`, port: 80, ephemeral: false });
+      differing(sim, 44.5, 72.5, (node) => void node.dropServices({ service: /^db-/ }));
+    },
+  },
+  {
+    name: 'persistent-many-stay', what: 'and as many that never reach it', versions: three('2.0.4'), seed: 110, seconds: 150, labels: 'some',
+    script(sim) {
+      for (let i = 0; i < 30; i++) sim.register({ namespace: 'public', service: `db-${i}`, ip: `10.5.1.${i}`, port: 80, ephemeral: false });
+      sim.at(46 * second, () => void sim.node(1).dropServices({ service: /^db-/ }));
+    },
+  },
+  {
+    name: 'restless-value', what: 'one node shows another weight at every poll: never the same difference twice', versions: three('2.2.4'), seed: 111, seconds: 200, labels: 'none',
+    script(sim) {
+      for (let at = 44.5; at < 170; at += 15) sim.at(at * second, () => void sim.node(1).distort(one, { weight: at }));
+    },
+  },
+  {
+    name: 'late-health-after-restart', what: 'on 1.4.1 a node restarts, and health reaches another after 105 s', versions: three('1.4.1'), seed: 112, seconds: 220, labels: 'none',
+    script(sim) {
+      sim.at(41 * second, () => sim.node(2).restart({ downMs: 6 * second, emptyMs: 0, fillMs: 0 }));
+      differing(sim, 44.5, 150, (node) => void node.distort({ ...one, service: 'svc-6' }, { healthy: false }));
+    },
+  },
+  {
+    name: 'elections-go-on', what: 'leaders change again and again while one node holds another weight: only those at its beginning excuse it', versions: three('2.2.4'), seed: 113, seconds: 200, labels: 'some', remaps: [5, 62, 95, 110],
+    script(sim) {
+      sim.at(46 * second, () => void sim.node(1).distort(one, { weight: 5 }));
+      [5, 62, 95, 110].forEach((at, i) => void sim.at(at * second, () => sim.elect('naming_service_metadata', i % 3)));
+    },
+  },
+  {
+    name: 'slow-and-flapping', what: 'one node answers its second page 2.5 s late, and an instance of each service leaves 1 s after every read: two moments are no difference',
+    versions: three('2.2.4'), seed: 114, seconds: 120, labels: 'none', config: { limits: { responseBytes: 16_000 } },
+    script(sim) {
+      sim.node(2).fault({ kind: 'slow', delayMs: 2.5 * second, path: /withInstances=true&pageNo=2&pageSize=8&namespaceId=public/ });
+      const fifth = { namespace: 'public', where: ({ ip }: { readonly ip: string }) => Number(ip.split('.')[3]) % 5 === 0 };
+      let away: ReturnType<SimCluster['snapshot']> = [];
+      for (let at = 45; at < 110; at += 7.5) {
+        sim.at((at + 1) * second, () => {
+          away = sim.snapshot(fifth);
+          sim.deregister(fifth);
+        });
+        sim.at((at + 7) * second, () => sim.register(away));
+      }
     },
   },
   {
@@ -54,7 +132,7 @@ export const delayCases: readonly Scenario[] = [
     },
   },
   {
-    name: 'relapse', what: 'a difference is gone at one poll and back at the next', versions: three('2.2.4'), seed: 98, seconds: 240, labels: 'some', healsAtPolls: true,
+    name: 'relapse', what: 'a difference is gone at one poll and back at the next', versions: three('2.2.4'), seed: 98, seconds: 240, labels: 'some', healsAtPolls: true, since: [60, 61],
     script(sim) {
       differing(sim, 46, 88, (node) => void node.drop(one));
       differing(sim, 92, 200, (node) => void node.drop(one));
@@ -75,6 +153,10 @@ export const delayCases: readonly Scenario[] = [
   {
     name: 'slow-polls', what: 'polls every 20 s: a verdict does not wait for the next one', versions: three('2.2.4'), seed: 100, seconds: 200, labels: 'some', config: { poll: { interval: 20_000 } },
     script: (sim) => differing(sim, 40.5, 180, (node) => void node.distort(one, { weight: 7 })),
+  },
+  {
+    name: 'odd-polls', what: 'polls every 14 s, of which the third would come too late', versions: three('2.2.4'), seed: 115, seconds: 150, labels: 'some', config: { poll: { interval: 14_000 } },
+    script: (sim) => differing(sim, 40.5, 140, (node) => void node.distort(one, { weight: 7 })),
   },
   {
     name: 'dip-between-polls', what: 'on a service under suspicion, another instance leaves for six seconds between two polls', versions: three('2.2.4'), seed: 101, seconds: 180, labels: 'some',

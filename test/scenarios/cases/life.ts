@@ -2,11 +2,16 @@
 
 import { minute, second, three, type Scenario } from '../scenario.ts';
 
+const hanging = 'while a read hangs, a poll is compared up to 15 s after it was read, and reads for verdicts overtake it';
+
+/** Answers are no larger, bytes: a namespace takes several pages. */
+const smallPages = { limits: { responseBytes: 16_000 } };
+
 const quickStart = { startingMs: 4 * second, emptyMs: second, fillMs: 10 * second };
 
 export const lifeCases: readonly Scenario[] = [
   {
-    name: 'restart-and-fill', what: 'a node dies, starts empty and fills within twenty seconds', versions: three('2.2.4'), seed: 51, seconds: 300, labels: 'none',
+    name: 'restart-and-fill', what: 'a node dies, starts empty and fills within twenty seconds', versions: three('2.2.4'), seed: 51, seconds: 300, labels: 'none', losses: true,
     script: (sim) => void sim.at(40 * second, () => sim.node(2).restart({ downMs: 30 * second, bootMs: 5 * second, startingMs: 6 * second, emptyMs: 2 * second, fillMs: 20 * second })),
   },
   {
@@ -45,7 +50,7 @@ export const lifeCases: readonly Scenario[] = [
     },
   },
   {
-    name: 'frozen-switch', what: 'pushEnabled off on one node: its catalog stands still while instances come and go', versions: three('2.0.4'), seed: 58, seconds: 300, labels: 'some', frozen: [1],
+    name: 'frozen-switch', what: 'pushEnabled off on one node: its catalog stands still while instances come and go', versions: three('2.0.4'), seed: 58, seconds: 300, labels: 'some', mute: [[1, 0]],
     script(sim) {
       sim.at(40 * second, () => sim.node(1).freeze());
       sim.every(7 * second, () => sim.churn({ namespace: 'public' }));
@@ -61,7 +66,7 @@ export const lifeCases: readonly Scenario[] = [
     },
   },
   {
-    name: 'frozen-of-two', what: 'one of two nodes is frozen by its switch: the other alone speaks for the cluster', versions: ['2.0.4', '2.0.4'], seed: 65, seconds: 240, labels: 'some', frozen: [1],
+    name: 'frozen-of-two', what: 'one of two nodes is frozen by its switch: the other alone speaks for the cluster', versions: ['2.0.4', '2.0.4'], seed: 65, seconds: 240, labels: 'some', mute: [[1, 0]],
     script(sim) {
       sim.at(40 * second, () => sim.node(1).freeze());
       sim.every(9 * second, () => sim.churn({ namespace: 'public' }));
@@ -69,7 +74,7 @@ export const lifeCases: readonly Scenario[] = [
   },
   {
     name: 'hang-mid-poll', what: 'a node hangs for twenty seconds while instances change, then catches up', versions: three('2.2.4'), seed: 60, seconds: 240, labels: 'none',
-    churnSkipped: 'a hanging read moves the instants at which polls look',
+    balanceOnly: hanging,
     script(sim) {
       sim.every(5 * second, () => sim.churn());
       sim.at(44 * second, () => {
@@ -79,8 +84,8 @@ export const lifeCases: readonly Scenario[] = [
     },
   },
   {
-    name: 'frozen-process', what: 'a node is stopped for a minute while instances change, then runs on with what it knew and catches up within three seconds', versions: three('2.0.4'), seed: 61, seconds: 300, labels: 'none', hidden: [[1, 44, 104]],
-    churnSkipped: 'a hanging read moves the instants at which polls look',
+    name: 'frozen-process', what: 'a node is stopped for a minute while instances change, then runs on with what it knew and catches up within three seconds', versions: three('2.0.4'), seed: 61, seconds: 300, labels: 'none',
+    balanceOnly: hanging, hidden: [[1, 44, 104]],
     script(sim) {
       sim.every(5 * second, () => sim.churn());
       sim.at(44 * second, () => {
@@ -92,11 +97,25 @@ export const lifeCases: readonly Scenario[] = [
     },
   },
   {
-    name: 'torn-pages', what: 'pages of one node are reordered while they are read', versions: three('2.2.4'), seed: 62, seconds: 180, labels: 'none',
+    name: 'torn-pages', what: 'pages of one node are reordered while they are read', versions: three('2.2.4'), seed: 62, seconds: 180, labels: 'none', config: smallPages,
     script(sim) {
       sim.every(5 * second, () => sim.churn());
       sim.at(31 * second, () => sim.node(1).tearPages(true));
       sim.at(120 * second, () => sim.node(1).tearPages(false));
+    },
+  },
+  {
+    name: 'torn-and-quiet', what: 'pages of one node are reordered, and nothing else happens: nothing is missing because of it', versions: three('2.2.4'), seed: 66, seconds: 150, labels: 'none', config: smallPages, neverSuspected: true,
+    script(sim) {
+      sim.at(31 * second, () => sim.node(1).tearPages(true));
+      sim.at(120 * second, () => sim.node(1).tearPages(false));
+    },
+  },
+  {
+    name: 'torn-everywhere', what: 'pages of all nodes are reordered: nothing vanishes because of it', versions: three('2.0.4'), seed: 67, seconds: 150, labels: 'none', config: smallPages, neverSuspected: true, losses: true,
+    script(sim) {
+      sim.at(31 * second, () => sim.nodes.forEach((node) => node.tearPages(true)));
+      sim.at(120 * second, () => sim.nodes.forEach((node) => node.tearPages(false)));
     },
   },
   {

@@ -10,11 +10,36 @@ export const registrationCases: readonly Scenario[] = [
     },
   },
   {
+    name: 'mass-loss', what: '30 % of a namespace are gone for seven minutes, and come back', versions: three('2.2.4'), seed: 45, seconds: 560, labels: 'none', losses: true,
+    script(sim) {
+      const third = { namespace: 'public', where: ({ ip }: { readonly ip: string }) => Number(ip.split('.')[3]) % 3 === 0 };
+      let away: ReturnType<typeof sim.snapshot> = [];
+      sim.at(41 * second, () => {
+        away = sim.snapshot(third);
+        sim.deregister(third);
+      });
+      sim.at(460 * second, () => sim.register(away));
+    },
+  },
+  {
+    name: 'back-late', what: 'one instance returns after 40 s and one after 150 s, as it was: only the first one flapped', versions: three('2.2.4'), seed: 46, seconds: 240, labels: 'none',
+    script(sim) {
+      for (const [service, downMs] of [['svc-3', 40 * second], ['svc-5', 150 * second]] as const) {
+        const leaving = { namespace: 'public', group: 'DEFAULT_GROUP', service, limit: 1 };
+        sim.at(46 * second, () => {
+          const away = sim.snapshot(leaving);
+          sim.deregister(leaving);
+          sim.at(46 * second + downMs, () => sim.register(away));
+        });
+      }
+    },
+  },
+  {
     name: 'silence-1.x', what: 'a third of the clients die: unhealthy after 15 s, gone after 30 s', versions: three('1.4.1'), seed: 32, seconds: 180, labels: 'none',
     script: (sim) => void sim.at(41 * second, () => void sim.silence({ namespace: 'public', where: (one) => Number(one.ip.split('.')[3]) % 3 === 0 })),
   },
   {
-    name: 'scale-to-zero', what: 'one service is scaled down to nothing', versions: three('2.0.4'), seed: 33, seconds: 180, labels: 'none', lagMs: 1500,
+    name: 'scale-to-zero', what: 'one service is scaled down to nothing', versions: three('2.0.4'), seed: 33, seconds: 180, labels: 'none', losses: true, lagMs: 1500,
     script(sim) {
       for (let step = 0; step < 5; step++) sim.at((50 + step) * second, () => void sim.deregister({ namespace: 'public', service: 'svc-8', limit: 1 }));
     },
@@ -94,7 +119,6 @@ export const registrationCases: readonly Scenario[] = [
   },
   {
     name: 'single-holder', what: 'ephemeral instances registered over /v3/client live on one node each, then leave', versions: three('3.1.0'), seed: 44, seconds: 240, labels: 'some',
-    churnSkipped: 'what one node alone holds begins to count when it is confirmed',
     script(sim) {
       sim.at(46 * second, () => {
         for (const only of [0, 1, 2]) sim.register({ namespace: 'public', service: 'lonely', ip: `10.8.1.${only}`, port: 80 }, { only });

@@ -22,7 +22,6 @@ export const sizeCases: readonly Scenario[] = [
   },
   {
     name: 'two-nodes-3.1', what: 'two nodes of 3.1.0, one of which alone holds an instance', versions: ['3.1.0', '3.1.0'], seed: 86, seconds: 180, labels: 'some',
-    churnSkipped: 'what one node alone holds begins to count when it is confirmed',
     script: (sim) => void sim.at(46 * second, () => sim.register({ namespace: 'public', service: 'lonely', ip: '10.9.9.8', port: 8080 }, { only: 0 })),
   },
   {

@@ -132,9 +132,7 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
         step.leave(peer.node);
       }
     }));
-    const numbered = shelf.names.names.length;
-    await settle(namespace, numbers(numbered), well(), counts, pacing === undefined ? undefined : isReady);
-    if (failures.size === 0 && counts) shelf.counted = numbered;
+    await settle(namespace, numbers(shelf.names.names.length), well(), counts, pacing === undefined ? undefined : isReady);
     return { totals, failures };
   }
 

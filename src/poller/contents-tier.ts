@@ -99,7 +99,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
     return {
       versions: new Map(nodes().map(({ node, snapshot }) => [node, snapshot.state?.version ?? ''])),
       voters: new Set(nodes().filter(({ standing }) => standing === 'votes' || !rules.votersOnly).map(({ node }) => node)),
-      spared: spared(), rules, goings: goings(),
+      spared: spared(), watchedSince: deps.ledger().startedAt, rules, goings: goings(),
       unsettled: deps.ledger().ownership.changes ?? [],
     };
   }

@@ -55,6 +55,30 @@ export async function deregister(node: LabNode, instance: Instance): Promise<voi
   await plainHttpOk(`${node.url}/v1/ns/instance`, { method: 'DELETE', query: addressOf(instance), headers: asPeer });
 }
 
+/**
+ * Over the HTTP API of 3.x for clients. The node that is asked keeps the instance to itself: 3.1.0 sends it to the others
+ * only if it is responsible for the address.
+ */
+export async function registerThere(node: LabNode, instance: Instance): Promise<void> {
+  const form = { ...clientAddressOf(instance), healthy: 'true', metadata: JSON.stringify(instance.metadata ?? {}) };
+  await plainHttpOk(`${node.url}/v3/client/ns/instance`, { method: 'POST', form, headers: asPeer });
+}
+
+export async function deregisterThere(node: LabNode, instance: Instance): Promise<void> {
+  await plainHttpOk(`${node.url}/v3/client/ns/instance`, { method: 'DELETE', query: clientAddressOf(instance), headers: asPeer });
+}
+
+function clientAddressOf(instance: Instance): Record<string, string> {
+  return { ...addressOf(instance), serviceName: instance.service };
+}
+
+/** Turns a switch of this node alone; without `debug` it would go to all of them by Raft. */
+export async function turnSwitch(node: LabNode, entry: string, on: boolean): Promise<void> {
+  const path = releaseOf(node.version).generation === 3 ? '/v3/admin/ns/ops/switches' : '/v1/ns/operator/switches';
+  const form = { entry, value: String(on), debug: 'true' };
+  await plainHttpOk(`${node.url}${path}`, { method: 'PUT', form, headers: asPeer });
+}
+
 /** One beat with the whole instance in it, so that a server that has lost the instance registers it again. */
 export async function beat(node: LabNode, instance: Instance): Promise<void> {
   const { namespaceId = '', serviceName = '', groupName = '', ip = '', port = '', clusterName = '' } = addressOf(instance);

@@ -8,6 +8,7 @@
  *   moment at which the difference began, and that is the bound.
  * - A change of ownership up to 30 s after first sight adds its 30 s, 90 s for health on 1.x. It is known to whoever
  *   polls ten seconds later at most: a node is down at its second failed check.
+ * - Of health on 1.x the poller's own start counts as such a change: a node may have started just before.
  * - While the service changes on the node that differs, the clock may begin anew for up to 30 s (docs/decisions/0007).
  * - Nothing is due of a node that fills for ten minutes; a node that is complete begins like any other.
  * - What nodes of 2.x and later still hold and others have dropped may belong to a client of a node that went: that is
@@ -47,6 +48,8 @@ export interface Surroundings {
   readonly pollMs: number;
   readonly everyMs: number;
   readonly standings: Standings;
+  /** When polling began. */
+  readonly watchedSince: number;
 }
 
 const second = 1000;
@@ -65,8 +68,9 @@ export function delayOf({ kind, persistent, duplicate }: Facts, versions: readon
   return (versions.every((version) => /^2\.(0\.|1\.[01]$)/.test(version)) ? 10 : 15) * second;
 }
 
-export function allowedFrom(of: Lasting, { versions, standings }: Surroundings): number {
-  const moved = Math.max(-Infinity, ...standings.moves.filter((at) => at <= of.foundAt));
+export function allowedFrom(of: Lasting, around: Surroundings): number {
+  const { versions, standings } = around;
+  const moved = Math.max(-Infinity, ...movesFor(of, around).filter((at) => at <= of.foundAt));
   const usual = Math.max(of.begin, moved + unrestOf(of, versions)) + delayOf(of, versions);
   const lingers = of.outlived ? lingering(of, versions, standings) : -Infinity;
   const { filling } = of;
@@ -75,12 +79,13 @@ export function allowedFrom(of: Lasting, { versions, standings }: Surroundings):
 }
 
 /** Infinity while no poll can have shown it. */
-export function deadlineOf(of: Lasting, { versions, pollMs, everyMs, standings }: Surroundings): number {
+export function deadlineOf(of: Lasting, around: Surroundings): number {
+  const { versions, pollMs, everyMs, standings } = around;
   if (of.readableAt === undefined) return Infinity;
   const delay = delayOf(of, versions);
   const bound = Math.max(2 * pollMs, delay + 5 * second);
   let from = delay <= pollMs ? of.foundAt : of.readableAt;
-  for (const moved of standings.moves) {
+  for (const moved of movesFor(of, around)) {
     if (moved <= of.readableAt + 30 * second) from = Math.max(from, moved + noticeMs + unrestOf(of, versions));
   }
   if (of.filling !== undefined) {
@@ -91,7 +96,12 @@ export function deadlineOf(of: Lasting, { versions, pollMs, everyMs, standings }
   return Math.max(from + bound + (of.stirred ? stirredMs : 0), lingers) + everyMs;
 }
 
-const unrestOf = ({ kind }: Facts, versions: readonly string[]): number => (kind === 'health' && versions.some(is1x) ? 90 : 30) * second;
+const isHealthOf1x = ({ kind }: Facts, versions: readonly string[]): boolean => kind === 'health' && versions.some(is1x);
+
+const unrestOf = (of: Facts, versions: readonly string[]): number => (isHealthOf1x(of, versions) ? 90 : 30) * second;
+
+const movesFor = (of: Facts, { versions, standings, watchedSince }: Surroundings): readonly number[] =>
+  (isHealthOf1x(of, versions) ? [watchedSince, ...standings.moves] : standings.moves);
 
 /** Until when it may be what was registered through a node that went. */
 function lingering(of: Lasting, versions: readonly string[], { goings, nodes }: Standings): number {

@@ -99,7 +99,7 @@ async function watch(scenario: Scenario, rig: Rig): Promise<Outcome> {
     counterFaults.push(...compareCounters(rig, churn, scenario.balanceOnly !== undefined).map((text) => `${at / 1000} s: ${text}`));
     if (scenario.losses === true) counterFaults.push(...compareLosses(rig, losses).map((text) => `${at / 1000} s: ${text}`));
   }
-  const surroundings = { versions: scenario.versions, pollMs, everyMs, standings };
+  const surroundings = { versions: scenario.versions, pollMs, everyMs, standings, watchedSince: start };
   return judge(scenario, divergence.atoms, runs, clock.now(), { faults, counterFaults, start, surroundings });
 }
 

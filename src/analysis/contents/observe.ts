@@ -22,6 +22,8 @@ export interface Situation {
   readonly unsettled?: readonly number[];
   /** Which nodes went and started lately. */
   readonly goings?: Goings;
+  /** When the exporter began to watch. */
+  readonly watchedSince?: number;
   readonly rules?: Rules;
 }
 
@@ -69,7 +71,8 @@ export function observe(before: Observed | undefined, sight: Sight, situation: S
       const lingers = lingering(difference, since, held, numbers, sight, situation);
       return patience({
         versions, kind: kindFor(difference), byRaft: isByRaft(difference, sight.kinds, rules) !== false, since, duplicate: isDuplicate(difference, numbers),
-        ...(unsettledAt === undefined ? {} : { unsettledAt }), ...(lingers === undefined ? {} : { lingersUntil: lingers }),
+        ...(unsettledAt === undefined ? {} : { unsettledAt }), ...(situation.watchedSince === undefined ? {} : { watchedSince: situation.watchedSince }),
+        ...(lingers === undefined ? {} : { lingersUntil: lingers }),
       }, rules);
     },
     asks: (difference) => kindFor(difference) !== 'attributes' && isByRaft(difference, sight.kinds, rules) === undefined,

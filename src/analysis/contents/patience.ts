@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly byRaft: boolean;
   /** When ownership last moved or a node came up; undefined where neither happened. */
   readonly unsettledAt?: number;
+  /** When the exporter began to watch: whether a node had started just before, nobody knows. */
+  readonly watchedSince?: number;
   readonly since: number;
   /** Both sides hold the instance, one of them more often: an old connection's copy has not expired. */
   readonly duplicate?: boolean;
@@ -50,12 +52,11 @@ export function excuseFor(since: number, unsettled: readonly number[], rules: Ru
 }
 
 /** A change of owner or a node's return upsets what is under way; health on 1.x longest, since its reporter starts after 60 s. */
-function extra({ unsettledAt, since, kind, versions }: Circumstances, rules: Rules): number {
-  if (unsettledAt === undefined) return 0;
-  if (unsettledAt > since + excusesMs && rules.excusesEnd) return 0;
+function extra({ unsettledAt, watchedSince, since, kind, versions }: Circumstances, rules: Rules): number {
   const health = rules.waitsForHealthReporter && kind === 'health' && versions.some((version) => generationOf(version) === 'v1');
-  const settled = unsettledAt + (health ? 90_000 : 30_000);
-  return Math.max(0, settled - since);
+  const began = health && watchedSince !== undefined ? watchedSince : -Infinity;
+  const moved = unsettledAt === undefined || (unsettledAt > since + excusesMs && rules.excusesEnd) ? -Infinity : unsettledAt;
+  return Math.max(0, Math.max(began, moved) + (health ? 90_000 : 30_000) - since);
 }
 
 export type Generation = 'v1' | 'v2-unverified' | 'v2' | 'v3';

@@ -26,8 +26,6 @@ interface NodeColumn {
 export interface Shelf {
   readonly names: ServiceNames;
   readonly known: KnownTexts;
-  /** Services that were numbered when all nodes had last been read and compared: what is numbered later is new. */
-  counted: number;
   readonly columns: Map<string, NodeColumn>;
   /** Agreed text by number; undefined before the first comparison. */
   readonly agreed: (string | undefined)[];
@@ -58,15 +56,16 @@ const togetherMs = 2_000;
 const nothingTold: Kinds = new Map();
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, known: createKnownTexts(), counted: 0, columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), voters: [] };
+  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), voters: [] };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
   const column = columnOf(shelf, node);
   // The agreed string itself where it says the same, so that the copy just read can go.
   const agreed = shelf.agreed[service];
-  const before = column.texts[service] ?? (column.completeAt > 0 ? nothing : text);
-  if (before !== text) column.moved.add(service);
+  // Nobody had heard of what a complete sweep did not meet: it is there anew.
+  const shown = column.texts[service] ?? (column.completeAt > 0 ? nothing : undefined);
+  if (shown !== undefined && shown !== text) column.moved.add(service);
   column.texts[service] = agreed === text ? agreed : text;
   column.readAt[service] = at;
 }
@@ -118,7 +117,8 @@ export function settleService(
   }
   if (texts.size === 0) return undefined;
   const rules = situation.rules ?? standardRules;
-  const before = shelf.agreed[service] ?? (shelf.counted > 0 && service >= shelf.counted ? nothing : undefined);
+  const isNew = shelf.agreed[service] === undefined && nodes.some((node) => shelf.columns.get(node)!.moved.has(service));
+  const before = isNew ? nothing : shelf.agreed[service];
   const earlier = shelf.open.get(service) ?? (before === undefined ? undefined : { agreed: before, tied: false, cases: new Map() });
   const unread = nodes.length === shelf.columns.size ? undefined : new Set([...shelf.columns.keys()].filter((node) => !texts.has(node)));
   const seen = observe(earlier, {
@@ -133,14 +133,14 @@ export function settleService(
   const votedBefore = shelf.voters[service];
   shelf.voters[service] = votersAmong(situation.voters, texts);
   const moved = nodes.filter((node) => shelf.columns.get(node)!.moved.delete(service));
-  if (seen.agreed === before) return undefined;
+  if (seen.agreed === shelf.agreed[service]) return undefined;
   shelf.agreed[service] = seen.agreed;
   for (const node of nodes) {
     const column = shelf.columns.get(node)!;
     if (column.texts[service] === seen.agreed) column.texts[service] = seen.agreed;
   }
-  if (before === undefined) return undefined;
-  const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && votedBefore?.has(node) !== false) || establishes(before, seen);
+  if (before === undefined || before === seen.agreed) return undefined;
+  const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && (votedBefore?.has(node) ?? isNew)) || establishes(before, seen);
   return { service, before, after: seen.agreed, at: last, witnessed };
 }
 

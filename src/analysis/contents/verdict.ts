@@ -1,7 +1,7 @@
 /**
  * From a difference seen to a difference confirmed, and back. Each difference has a clock of its own: seen the same way
  * at every read for as long as its version and kind need, it is confirmed; seen otherwise, the clock starts anew; gone
- * at two reads in a row, it is healed. A difference that comes back within two minutes keeps its beginning.
+ * at two reads in a row, it is healed. A confirmed difference that comes back within two minutes keeps its beginning.
  */
 
 import type { Comparison, Difference } from './compare.ts';
@@ -103,6 +103,8 @@ export function judge(before: Cases, reading: Reading, rules: Rules = standardRu
   for (const [signature, earlier] of before) {
     if (next.has(signature) || at - earlier.lastSeen > rules.remembersMs) continue;
     const kept = rules.keepsUnread && reading.unread.has(earlier.difference.node);
+    // What was never confirmed was replication on its way: seen again, it begins anew.
+    if (!kept && isSuspected(earlier)) continue;
     next.set(signature, kept ? earlier : withoutSight(earlier, rules));
   }
   return next;

@@ -54,6 +54,12 @@ describe('from suspicion to verdict', () => {
     expect([...read(cases, 200_000, agree).values()]).toEqual([]);
   });
 
+  it('forgets a suspicion that ended: what returns later began later', () => {
+    const cases = read(read(new Map(), 0, differ), 5_000, agree);
+    expect([...cases.values()]).toEqual([]);
+    expect([...read(cases, 20_000, differ).values()][0]?.since).toBe(20_000);
+  });
+
   it('confirms nothing of a node that is joining, and does once it may', () => {
     const held = read(read(new Map(), 0, differ), 60_000, differ, { mayConfirm: () => false });
     expect(confirmed(held)).toBe(0);
@@ -81,6 +87,13 @@ describe('patience', () => {
     expect(of('2.0.4', 'instance', { unsettledAt: 1_000_000 })).toBe(40);
     expect(of('2.0.4', 'instance', { unsettledAt: 960_000 })).toBe(10);
     expect(of('1.4.1', 'health', { unsettledAt: 1_000_000 })).toBe(120);
+  });
+
+  it('waits with health on 1.x also after its own start, since nodes may have started just before', () => {
+    expect(of('1.4.1', 'health', { watchedSince: 990_000 })).toBe(110);
+    expect(of('1.4.1', 'health', { watchedSince: 900_000 })).toBe(30);
+    expect(of('1.4.1', 'instance', { watchedSince: 990_000 })).toBe(15);
+    expect(of('2.0.4', 'health', { watchedSince: 990_000 })).toBe(15);
   });
 
   it('knows the versions that never repair a known client', () => {

@@ -4,12 +4,16 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { missing, skipWithReason } from '../../lab/tools.ts';
 import type { LabVersion } from '../../lab/versions.ts';
 import { deniedSuite } from './denied.ts';
+import { frozenSuite } from './frozen.ts';
 import { hungSuite } from './hung.ts';
+import { lossSuite } from './loss.ts';
 import { mixedSuite } from './mixed.ts';
 import { numbersSuite } from './numbers.ts';
 import { restartsSuite } from './restarts.ts';
 import { scrapedSuite } from './scraped.ts';
+import { singleHoldersSuite } from './single-holders.ts';
 import { type Access, raise, type Stage } from './stage.ts';
+import { suspendedSuite } from './suspended.ts';
 
 /** Resolving a release for the first time downloads up to 190 MB. */
 const raiseTimeoutMs = 900_000;
@@ -30,7 +34,15 @@ export function clusterSuite(version: LabVersion, access: Access): void {
     numbersSuite(stage);
     scrapedSuite(stage);
     if (access !== 'open') deniedSuite(stage);
-    // On 1.4.1 a peer that hangs can stop a survivor's HTTP client for good.
+    describe('divergence', () => {
+      lossSuite(stage);
+      // 1.x reads live lists: the switch freezes nothing there.
+      if (version !== '1.4.1') frozenSuite(stage);
+      if (version === '3.1.0') singleHoldersSuite(stage);
+      // On 1.4.1 a peer that hangs can stop a survivor's HTTP client for good: it hangs for seconds, and once. Whoever lost
+      // the client all the same is started again in the restarts.
+      suspendedSuite(stage);
+    });
     if (version !== '1.4.1') hungSuite(stage);
     restartsSuite(stage);
     if (version === '1.4.1') mixedSuite(stage);

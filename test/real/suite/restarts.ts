@@ -3,8 +3,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { unwitnessedDips } from '../../lab/dips.ts';
 import { type Scrape, seriesOf, sumOf, valueOf } from '../../lab/exposition.ts';
+import { unfounded } from '../../lab/verdicts.ts';
 import { until } from '../../lab/wait.ts';
+import { type ContentsWitness, watchContents } from './contents-witness.ts';
 import { bothTables, quietMoment } from './counts.ts';
+import { nothingOfNode } from './divergence.ts';
+import { watchRefill } from './refill.ts';
 import type { Stage } from './stage.ts';
 import { watch, type Witness } from './witness.ts';
 
@@ -14,12 +18,14 @@ const voterTimeoutMs = 150_000;
 export function restartsSuite(stage: () => Stage): void {
   describe('a rolling restart that begins with a crash', () => {
     let witness: Witness;
-    afterAll(() => witness?.stop());
+    let contents: ContentsWitness;
+    afterAll(() => Promise.all([witness?.stop(), contents?.stop()]));
 
     it('shows a killed node down at its second failed check, and takes its registry series with it', async () => {
       const { cluster } = stage();
       await quietMoment(stage());
       witness = watch(stage());
+      contents = watchContents(stage());
       const sights = await lookWhile(stage(), 2, () => cluster.kill(2));
       // A poll's series appear together, so no scrape may show the node down before its second failed check, or up after it.
       for (const { failed, up } of sights) expect({ failed, up }).toEqual({ failed, up: failed >= 2 ? 0 : 1 });
@@ -41,6 +47,10 @@ export function restartsSuite(stage: () => Stage): void {
       expect(Object.keys(own)).toHaveLength(6);
     });
 
+    it('shows it joining until it has filled, and never as divergent', async () => {
+      expect(await watchRefill(stage(), 2, contents)).toEqual({ joining: 1, left: [nothingOfNode, nothingOfNode], confirmed: [] });
+    });
+
     it('never dips unless a majority of the nodes showed it, and never goes blind', async () => {
       const { cluster, seeded } = stage();
       for (const index of [1, 0]) {
@@ -54,6 +64,11 @@ export function restartsSuite(stage: () => Stage): void {
         expect({ namespace, dips: unwitnessedDips(sights) }).toEqual({ namespace, dips: [] });
         expect({ namespace, absent: sights.filter(({ exported }) => exported === undefined).length }).toEqual({ namespace, absent: 0 });
       }
+    });
+
+    it('confirms nothing that the nodes did not show', async () => {
+      await contents.stop();
+      expect(unfounded(contents.sights, contents.patience)).toEqual([]);
     });
   });
 }

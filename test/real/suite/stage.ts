@@ -22,7 +22,8 @@ export interface Stage {
 export const clusterName = 'lab';
 
 /** Short, so that a suite need not wait; the shape of every answer is the same. */
-export const poll = { interval: '2s', liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: '2s' };
+export const pollMs = 2_000;
+export const poll = { interval: `${pollMs}ms`, liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: '2s' };
 
 export async function raise(version: LabVersion, access: Access): Promise<Stage> {
   // 3.x guards what the exporter reads even where this is off.

@@ -56,6 +56,16 @@ export const registrationCases: readonly Scenario[] = [
     },
   },
   {
+    name: 'new-services', what: 'clients register services that nobody had heard of, and leave them again', versions: three('2.0.4'), seed: 47, seconds: 240, labels: 'none', lagMs: 1500,
+    script(sim) {
+      for (let step = 0; step < 12; step++) {
+        const service = `new-${step % 3}`;
+        sim.at((50 + step / 4) * second, () => sim.register({ namespace: 'public', service, ip: `10.7.1.${step}`, port: 8080 }));
+      }
+      sim.at(120 * second, () => void sim.deregister({ namespace: 'public', service: /^new-[01]$/ }));
+    },
+  },
+  {
     name: 're-registration', what: 'instances restart at their addresses with a new identity tag', versions: three('2.1.2'), seed: 35, seconds: 180, labels: 'none', lagMs: 1500,
     script(sim) {
       sim.restartInstances({ namespace: 'public', service: /svc-1/ });
@@ -70,6 +80,15 @@ export const registrationCases: readonly Scenario[] = [
   {
     name: 'owner-health-1.x', what: 'an instance is ill, which only the responsible node knows', versions: three('1.4.1'), seed: 37, seconds: 240, labels: 'some',
     script: (sim) => void sim.at(46 * second, () => void sim.setHealth({ namespace: 'public', service: 'svc-3', limit: 1 }, false, { knownTo: 'owner' })),
+  },
+  {
+    name: 'health-at-start-1.x', what: 'the whole cluster started just before the exporter, and tells of health after a minute', versions: three('1.4.1'), seed: 48, seconds: 180, labels: 'none',
+    script(sim) {
+      sim.at(1 * second, () => void sim.setHealth({ namespace: 'public', service: 'svc-3' }, false, { knownTo: 'owner' }));
+      sim.at(80 * second, () => {
+        for (const index of [0, 1, 2]) sim.node(index).heal();
+      });
+    },
   },
   {
     name: 'empty-cleaners', what: 'two services run empty, and one node keeps a row for two minutes longer', versions: three('2.2.4'), seed: 38, seconds: 300, labels: 'none',

@@ -1,10 +1,10 @@
 /** From the pollers' views to what the divergence and events endpoints answer. */
 
 import { unescaped } from '../analysis/contents/canonical.ts';
-import type { ChurnLedger } from '../analysis/contents/churn-ledger.ts';
 import type { Difference } from '../analysis/contents/compare.ts';
 import { healsByItself } from '../analysis/contents/patience.ts';
 import { countDivergent } from '../analysis/contents/summary.ts';
+import type { RecentEvents } from '../metrics/view.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
 
@@ -43,18 +43,18 @@ function addressOf(instance: string): { readonly cluster: string; readonly addre
 export function eventsOf(pollers: readonly ClusterPoller[], cluster: string, after: number): EventsPage | undefined {
   const poller = pollers.find((one) => one.cluster === cluster);
   if (poller === undefined) return undefined;
-  const churn = poller.view().contents?.churn;
-  return churn === undefined ? { events: [], cursor: after, missed: false } : eventsPage(churn, cluster, after);
+  const recent = poller.view().contents?.events();
+  return recent === undefined ? { events: [], cursor: after, missed: false } : eventsPage(recent, cluster, after);
 }
 
-export function eventsPage(churn: ChurnLedger, cluster: string, after: number): EventsPage {
+export function eventsPage(recent: RecentEvents, cluster: string, after: number): EventsPage {
   // A cursor of the future is one of a process whose clock went ahead: nothing is known of what it has seen.
-  const from = after > churn.cursor ? 0 : after;
-  const events = churn.events.filter((event) => event.cursor > from).slice(0, mostEvents);
-  const oldest = churn.events[0]?.cursor ?? churn.cursor + 1;
+  const from = after > recent.cursor ? 0 : after;
+  const events = recent.events.filter((event) => event.cursor > from).slice(0, mostEvents);
+  const oldest = recent.events[0]?.cursor ?? recent.cursor + 1;
   return {
     events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: addressOf(instance) })),
-    cursor: events.at(-1)?.cursor ?? churn.cursor,
+    cursor: events.at(-1)?.cursor ?? recent.cursor,
     missed: after > 0 && from + 1 < oldest,
   };
 }

@@ -3,7 +3,7 @@
 import type { Agreement } from '../analysis/agreement.ts';
 import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
 import type { Ledger } from '../analysis/ledger.ts';
-import type { ChurnLedger } from '../analysis/contents/churn-ledger.ts';
+import type { ChurnEvent, ChurnView } from '../analysis/contents/churn-book.ts';
 import type { DivergentService, NamespaceDivergence } from '../analysis/contents/summary.ts';
 import type { Selection } from '../analysis/selection.ts';
 import { freshCatalogs, isUp, type Timing } from '../analysis/status.ts';
@@ -20,11 +20,18 @@ export interface NodeView {
   readonly catalogs: Catalogs | undefined;
 }
 
+/** Events that are kept, oldest first, and the cursor of the last one there was. */
+export interface RecentEvents {
+  readonly events: readonly ChurnEvent[];
+  readonly cursor: number;
+}
+
 /** What the comparison of contents has brought so far. */
 export interface ContentsView {
   readonly namespaces: ReadonlyMap<string, NamespaceDivergence>;
   readonly sampled: boolean;
-  readonly churn: ChurnLedger;
+  readonly churn: ChurnView;
+  readonly events: () => RecentEvents;
   /** Services that differ now, oldest first; so many of them at most. */
   readonly divergent: (most?: number) => readonly DivergentService[];
 }

@@ -9,7 +9,7 @@ import type { Goings } from '../analysis/contents/lingering.ts';
 import type { Situation } from '../analysis/contents/observe.ts';
 import { standardRules, type Rules } from '../analysis/contents/rules.ts';
 import type { Change } from '../analysis/contents/shelf.ts';
-import { advanceChurn, emptyChurn, type AgreedChange } from '../analysis/contents/churn-ledger.ts';
+import { churnAt, createChurnBook, keepNamespaces, keptEvents, recordChurn, type AgreedChange } from '../analysis/contents/churn-book.ts';
 import { listDivergent, summarizeShelf } from '../analysis/contents/summary.ts';
 import type { Standing } from '../analysis/consensus.ts';
 import type { PollConfig } from '../config/config.ts';
@@ -81,7 +81,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   const { now, nodes } = deps;
   const rules = deps.rules ?? standardRules;
   const patient = createPatient(deps.wait);
-  let churn = { ...emptyChurn, cursor: now() * cursorsPerMs };
+  const churn = createChurnBook(now() * cursorsPerMs);
   let compared = false;
   let reading: Promise<void> | undefined;
   let confirming: Promise<void> | undefined;
@@ -109,7 +109,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
     const { names } = desk.shelves.get(namespace)!;
     const witnessed = changes.filter((change) => change.witnessed).map(({ service, before, after, at }): AgreedChange =>
       ({ namespace, group: names.groups[service]!, service: names.names[service]!, before, after, at }));
-    churn = advanceChurn(churn, witnessed, [...new Set([...deps.namespaces(), namespace])], now(), unsettled(), rules);
+    recordChurn(churn, witnessed, now(), unsettled(), rules);
   }
 
   const tells = (of: readonly DeskNode[]): boolean => rules.kindsApart && tellEphemeral(of);
@@ -122,7 +122,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   const sweeps = createContentsSweep({
     now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, goneFrom: watch.goneFrom,
     report(attempts) {
-      churn = advanceChurn(churn, [], deps.namespaces(), now(), unsettled(), rules);
+      keepNamespaces(churn, deps.namespaces());
       compared = true;
       deps.report(attempts);
     },
@@ -184,7 +184,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
       await confirming;
     },
     view: () => (compared ? {
-      churn, sampled: targets.sampled(), divergent: (most) => listDivergent(desk.shelves, most),
+      churn: churnAt(churn, now(), rules), events: () => ({ events: keptEvents(churn), cursor: churn.cursor }), sampled: targets.sampled(), divergent: (most) => listDivergent(desk.shelves, most),
       namespaces: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, summarizeShelf(shelf)])),
     } : undefined),
     async close() {

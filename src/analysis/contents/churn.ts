@@ -15,24 +15,33 @@ export interface InstanceEvent {
   readonly tagBefore: string;
   readonly tagAfter: string;
   readonly healthyBefore: boolean;
+  /** Where the address stays registered, or was already: the tag of that registration. */
+  readonly twin?: string;
 }
 
 export function eventsOf(before: string, after: string, rules: Rules = standardRules): readonly InstanceEvent[] {
   const events: InstanceEvent[] = [];
-  const rest = [...entriesOf(after)];
-  for (const old of entriesOf(before)) {
+  const old = entriesOf(before);
+  const now = entriesOf(after);
+  const rest = [...now];
+  for (const entry of old) {
     // The same life first: of two registrations of one address, the one whose tag is the same.
-    const at = indexOf(rest, (entry) => entry.key === old.key && entry.tag === old.tag) ?? indexOf(rest, (entry) => entry.key === old.key);
+    const at = indexOf(rest, ({ key, tag }) => key === entry.key && tag === entry.tag) ?? indexOf(rest, ({ key }) => key === entry.key);
     if (at === undefined) {
-      events.push({ kind: 'deregistered', instance: old.key, tagBefore: old.tag, tagAfter: '', healthyBefore: old.healthy });
+      events.push({ kind: 'deregistered', instance: entry.key, tagBefore: entry.tag, tagAfter: '', healthyBefore: entry.healthy, ...twinOf(entry, now) });
       continue;
     }
-    const [now] = rest.splice(at, 1);
-    const kind = changeOf(old, now!, rules);
-    if (kind !== undefined) events.push({ kind, instance: old.key, tagBefore: old.tag, tagAfter: now!.tag, healthyBefore: old.healthy });
+    const [next] = rest.splice(at, 1);
+    const kind = changeOf(entry, next!, rules);
+    if (kind !== undefined) events.push({ kind, instance: entry.key, tagBefore: entry.tag, tagAfter: next!.tag, healthyBefore: entry.healthy });
   }
-  for (const entry of rest) events.push({ kind: 'registered', instance: entry.key, tagBefore: '', tagAfter: entry.tag, healthyBefore: false });
+  for (const entry of rest) events.push({ kind: 'registered', instance: entry.key, tagBefore: '', tagAfter: entry.tag, healthyBefore: false, ...twinOf(entry, old) });
   return events;
+}
+
+function twinOf({ key }: Entry, others: readonly Entry[]): Pick<InstanceEvent, 'twin'> {
+  const twin = others.find((other) => other.key === key);
+  return twin === undefined ? {} : { twin: twin.tag };
 }
 
 function changeOf(old: Entry, now: Entry, rules: Rules): EventKind | undefined {

@@ -1,6 +1,6 @@
 /** What came, went and changed between reads: counters of the agreed registry, each event once however many nodes show it. */
 
-import { flapping, type ChurnCounts } from '../../analysis/contents/churn-ledger.ts';
+import type { ChurnCounts } from '../../analysis/contents/churn-book.ts';
 import type { Emit } from '../family.ts';
 import { family, type ClusterView } from '../view.ts';
 
@@ -30,7 +30,7 @@ export const churnFamilies = [
     name: 'nacos_instances_flapping', type: 'gauge', labels: perNamespace,
     help: 'Instances that flapped within the last two minutes.',
     rows(view, emit) {
-      for (const namespace of view.contents?.churn.counts.keys() ?? []) emit(flapping(view.contents!.churn, namespace, view.now), view.cluster, namespace);
+      for (const [namespace, count] of view.contents?.churn.flapping ?? []) emit(count, view.cluster, namespace);
     },
   }),
   counter('nacos_services_emptied_total', 'Services that lost their last agreed instance.', 'servicesEmptied'),

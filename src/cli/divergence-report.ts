@@ -1,9 +1,10 @@
 /** From the pollers' views to what the divergence and events endpoints answer. */
 
-import { unescaped } from '../analysis/contents/canonical.ts';
 import type { Difference } from '../analysis/contents/compare.ts';
 import { healsByItself } from '../analysis/contents/patience.ts';
+import { placeOf } from '../analysis/contents/place.ts';
 import { countDivergent } from '../analysis/contents/summary.ts';
+import { valuesOf, type KnownValues } from '../analysis/contents/values.ts';
 import type { RecentEvents } from '../metrics/view.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
@@ -18,25 +19,20 @@ export function divergenceOf(pollers: readonly ClusterPoller[]): readonly Cluste
       compared: namespaces.length > 0 && namespaces.every((found) => found.lastComplete !== undefined),
       sampled: contents?.sampled ?? false,
       total: countDivergent(namespaces),
-      services: (contents?.divergent(mostServices) ?? []).map(({ since, differences, ...rest }) => ({
+      services: (contents?.divergent(mostServices) ?? []).map(({ since, differences, values, ...rest }) => ({
         ...rest,
         since: new Date(since).toISOString(),
         healsByItself: differences.every(({ node }) => healsByItself(versions.get(node) ?? '')),
-        differences: differences.slice(0, mostDifferences).map(differenceOf),
+        differences: differences.slice(0, mostDifferences).map((difference) => differenceOf(difference, values)),
         ...(differences.length <= mostDifferences ? {} : { omitted: differences.length - mostDifferences }),
       })),
     };
   });
 }
 
-function differenceOf({ node, what, instance, field, agreed, shown }: Difference): DivergenceDifference {
-  return { node, what, ...addressOf(instance), agreed, shown, ...(field === undefined ? {} : { field }) };
-}
-
-/** `cluster|ip|port[|e|p]`. */
-function addressOf(instance: string): { readonly cluster: string; readonly address: string; readonly ephemeral?: boolean } {
-  const [cluster = '', ip = '', port = '', kind] = instance.split('|');
-  return { cluster: unescaped(cluster), address: `${ip}:${port}`, ...(kind === undefined ? {} : { ephemeral: kind === 'e' }) };
+function differenceOf({ node, what, instance, field, agreed, shown }: Difference, known: KnownValues | undefined): DivergenceDifference {
+  const values = field === 'metadata' ? valuesOf(known, agreed, shown) : { agreed, shown };
+  return { node, what, ...placeOf(instance), ...values, ...(field === undefined ? {} : { field }) };
 }
 
 /** Events after a cursor, oldest first. Undefined for a cluster that is not polled. */
@@ -53,7 +49,7 @@ export function eventsPage(recent: RecentEvents, cluster: string, after: number)
   const events = recent.events.filter((event) => event.cursor > from).slice(0, mostEvents);
   const oldest = recent.events[0]?.cursor ?? recent.cursor + 1;
   return {
-    events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: addressOf(instance) })),
+    events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: placeOf(instance) })),
     cursor: events.at(-1)?.cursor ?? recent.cursor,
     missed: after > 0 && from + 1 < oldest,
   };

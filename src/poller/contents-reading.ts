@@ -3,6 +3,7 @@
 import { entriesOf, nothing, unescaped } from '../analysis/contents/canonical.ts';
 import { textOf } from '../analysis/contents/known-texts.ts';
 import { finishSweep, put, type Shelf } from '../analysis/contents/shelf.ts';
+import { noteValues } from '../analysis/contents/values.ts';
 import type { ContentsTotals, InstanceRecord } from '../model.ts';
 import type { NodeClient } from '../nacos/client.ts';
 import { readContents, type ContentsHint } from '../nacos/contents.ts';
@@ -83,6 +84,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
           for (const { group, name, instances } of services) {
             const service = names.intern(group, name);
             put(shelf, peer.node, service, textFrom(shelf, service, instances, tellsEphemeral), at);
+            noteValues(shelf, service, instances);
             numbers.push(service);
             sum.instances += instances.length;
             for (const { enabled, ephemeral } of instances) {

@@ -8,6 +8,7 @@ import { entriesOf } from '../analysis/contents/canonical.ts';
 import { foremost } from '../analysis/contents/foremost.ts';
 import { kindsOf } from '../analysis/contents/kinds.ts';
 import { put, type Shelf } from '../analysis/contents/shelf.ts';
+import { noteValues } from '../analysis/contents/values.ts';
 import type { Failure } from '../model.ts';
 import { toFailure } from '../nacos/errors.ts';
 import type { Lanes } from './budget.ts';
@@ -97,7 +98,10 @@ export function createTargets(deps: TargetsDeps): Targets {
       const found = await list(peer, shelf, { namespace, service }, tells, failures);
       if (found !== undefined) lists.set(peer.node, { ...found, at: now() });
     }));
-    for (const [node, { text, at }] of lists) put(shelf, node, service, text, at);
+    for (const [node, { text, instances, at }] of lists) {
+      put(shelf, node, service, text, at);
+      noteValues(shelf, service, instances);
+    }
     if (!tells && lists.size > 0) shelf.kinds.set(service, kindsOf([...lists.values()].map(({ instances }) => instances)));
     await desk.settle(namespace, [service], [...lists.keys()], deps.counts());
   }

@@ -11,6 +11,7 @@ export interface DivergenceDifference {
   readonly address: string;
   readonly ephemeral?: boolean;
   readonly field?: string;
+  /** Of metadata the keys that differ, as JSON; both empty where they are not known. */
   readonly agreed: string;
   readonly shown: string;
 }
@@ -102,5 +103,6 @@ function rows({ namespace, group, service, kind, confirmed, since, healsByItself
 
 function words({ what, cluster, address, field = '', agreed, shown }: DivergenceDifference): string {
   const place = cluster === 'DEFAULT' ? address : `${address} (${cluster})`;
-  return what === 'conflict' ? `${place}: ${field} is ${shown}, agreed ${agreed}` : `${place}: ${what}`;
+  if (what !== 'conflict') return `${place}: ${what}`;
+  return agreed === shown ? `${place}: ${field} differs` : `${place}: ${field} is ${shown}, agreed ${agreed}`;
 }

@@ -54,7 +54,7 @@ function lineOf(instance: InstanceRecord, tags: TagKeys, kinds: boolean): string
 }
 
 /** In base 36, empty where there is none. */
-function metadataText(metadata: InstanceRecord['metadata']): string {
+export function metadataText(metadata: InstanceRecord['metadata']): string {
   const { low, high } = metadataDigest(metadata);
   return low === 0 && high === 0 ? '' : (low >>> 0).toString(36).padStart(7, '0') + (high >>> 0).toString(36).padStart(7, '0');
 }

@@ -11,6 +11,7 @@ import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { observe, type Observed, type Situation } from './observe.ts';
 import { standardRules } from './rules.ts';
 import { shareOf, type Share } from './share.ts';
+import type { KnownValues } from './values.ts';
 import { isConfirmed } from './verdict.ts';
 
 interface NodeColumn {
@@ -33,6 +34,8 @@ export interface Shelf {
   readonly open: Map<number, Open>;
   /** Of services with something open, what a list of that service alone told. */
   readonly kinds: Map<number, Kinds>;
+  /** Of services that differ in metadata, what their digests stand for. */
+  readonly values: Map<number, KnownValues>;
   /** Who voted on a service the last time that it was compared; shared by all services compared under the same voters. */
   readonly voters: (ReadonlySet<string> | undefined)[];
 }
@@ -56,7 +59,7 @@ const togetherMs = 2_000;
 const nothingTold: Kinds = new Map();
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), voters: [] };
+  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), values: new Map(), voters: [] };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
@@ -128,6 +131,7 @@ export function settleService(
   else {
     shelf.open.delete(service);
     shelf.kinds.delete(service);
+    shelf.values.delete(service);
   }
   if (!counts && rules.countsAtPolls && before !== undefined) return undefined;
   const votedBefore = shelf.voters[service];

@@ -5,6 +5,7 @@ import { foremost } from './foremost.ts';
 import type { Kind } from './patience.ts';
 import type { NodeDivergence, Share } from './share.ts';
 import type { Shelf } from './shelf.ts';
+import type { KnownValues } from './values.ts';
 
 export type { NodeDivergence };
 
@@ -29,6 +30,8 @@ export interface DivergentService {
   readonly confirmed: boolean;
   readonly cause?: string;
   readonly differences: readonly Difference[];
+  /** What the digests of metadata in them stand for, as far as known. */
+  readonly values: KnownValues | undefined;
 }
 
 const nobody: NodeDivergence = { services: 0, missingServices: 0, missingInstances: 0, surplusInstances: 0, conflictingInstances: 0 };
@@ -76,7 +79,7 @@ export function listDivergent(shelves: ReadonlyMap<string, Shelf>, most = Infini
     const cause = shown.find((one) => one.cause !== undefined)?.cause;
     return {
       namespace, group: shelf.names.groups[service]!, service: shelf.names.names[service]!, kind: kind!, confirmed, since,
-      differences: shown.map((one) => one.difference), ...(cause === undefined ? {} : { cause }),
+      differences: shown.map((one) => one.difference), values: shelf.values.get(service), ...(cause === undefined ? {} : { cause }),
     };
   });
 }

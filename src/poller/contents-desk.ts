@@ -4,6 +4,7 @@
  */
 
 import type { Situation } from '../analysis/contents/observe.ts';
+import { renumber } from '../analysis/contents/renumber.ts';
 import { createShelf, isQuiet, keepNodes, settleService, type Change, type Shelf } from '../analysis/contents/shelf.ts';
 import type { ContentsTotals, Failure } from '../model.ts';
 import { toFailure } from '../nacos/errors.ts';
@@ -42,7 +43,6 @@ export interface Swept {
 
 export interface ContentsDesk {
   readonly shelves: ReadonlyMap<string, Shelf>;
-  shelfOf(namespace: string): Shelf;
   /** Namespaces that are gone take their shelves with them. */
   keepNamespaces(namespaces: readonly string[]): void;
   sweep(nodes: readonly DeskNode[], namespace: string, pacing?: Pacing, counts?: boolean): Promise<Swept>;
@@ -61,11 +61,12 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
   const { now } = deps;
   const shelves = new Map<string, Shelf>();
 
-  function shelfOf(namespace: string): Shelf {
+  async function shelfOf(namespace: string): Promise<Shelf> {
     const names = deps.namesOf(namespace);
     const known = shelves.get(namespace);
     if (known !== undefined && known.names === names) return known;
-    const shelf = createShelf(names);
+    // What single reads bring meanwhile goes to the old one: they come again.
+    const shelf = known === undefined ? createShelf(names) : await renumber(known, names, names.intern, deps.pause);
     shelves.set(namespace, shelf);
     return shelf;
   }
@@ -95,8 +96,8 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
   }
 
   async function sweep(nodes: readonly DeskNode[], namespace: string, pacing?: Pacing, counts = true): Promise<Swept> {
-    const shelf = shelfOf(namespace);
     const names = deps.namesOf(namespace);
+    const shelf = await shelfOf(namespace);
     const startedAt = now();
     const totals = new Map<string, ContentsTotals>();
     const failures = new Map<string, Failure>();
@@ -137,7 +138,7 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
   }
 
   return {
-    shelves, shelfOf, sweep, settle,
+    shelves, sweep, settle,
     keepNamespaces(namespaces) {
       for (const namespace of shelves.keys()) if (!namespaces.includes(namespace)) shelves.delete(namespace);
     },

@@ -17,7 +17,7 @@ export interface CountsWatchDeps {
 
 export interface CountsWatch {
   look(): Promise<void>;
-  /** Of services that were there and that a walk did not meet: those of which the node counts no instances. */
+  /** Of services that were there and that a walk did not meet: those of which the node counts no instances. None while that is not known. */
   goneFrom(node: string, namespace: string): (service: number) => boolean;
 }
 
@@ -52,8 +52,8 @@ export function createCountsWatch(deps: CountsWatchDeps): CountsWatch {
     },
     goneFrom(node, namespace) {
       const catalog = deps.nodes().find((peer) => peer.node === node)?.snapshot.stages.counts?.value?.get(namespace);
-      const known = catalog !== undefined && catalog.names === desk.shelves.get(namespace)?.names ? catalog : undefined;
-      return (service) => known === undefined || countAt(known.instances, service) <= 0;
+      if (catalog === undefined || catalog.names !== desk.shelves.get(namespace)?.names) return () => false;
+      return (service) => countAt(catalog.instances, service) <= 0;
     },
   };
 }

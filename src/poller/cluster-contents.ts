@@ -8,11 +8,13 @@ import type { PollConfig } from '../config/config.ts';
 import type { ContentsView } from '../metrics/view.ts';
 import type { ClusterSnapshot, NodeSnapshot } from '../model.ts';
 import { supportedStages, type Dialect } from '../nacos/dialects/dialect.ts';
+import { NacosError } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { NodeReport } from '../snapshot/assemble.ts';
 import { createAlarm } from './alarm.ts';
 import type { Budget } from './budget.ts';
 import { createContentsTier, type ContentsAttempt, type TierNode } from './contents-tier.ts';
+import { literalName } from './endpoints.ts';
 import { createHealthOwners } from './health-owners.ts';
 import type { Entry, Roster } from './roster.ts';
 import type { Visits } from './visits.ts';
@@ -76,8 +78,15 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
       const dialect = entry.reader.dialect();
       const node = snapshot.nodes.find((other) => other.node === name);
       if (dialect === undefined || node === undefined || entry.wrong > 0 || !hasContents(dialect)) return [];
-      return [{ node: name, client: entry.reader.client, dialect, snapshot: node, standing: standing(ledger, node, snapshot, timing, deps.rules) }];
+      const verify = isOwnName(entry) ? {} : { verify: () => verifyEntry(entry) };
+      return [{ node: name, client: entry.reader.client, dialect, snapshot: node, standing: standing(ledger, node, snapshot, timing, deps.rules), ...verify }];
     });
+  }
+
+  /** A name may be another member's by now: what it shows is not this one's. */
+  async function verifyEntry(entry: Entry): Promise<void> {
+    await roster.verify(entry);
+    if (entry.wrong > 0) throw new NacosError('wrong_member', `another member answers at ${literalName(entry.server)}`);
   }
 
   /** A read of all contents ended; a node that could not be asked is told of too. */
@@ -114,6 +123,11 @@ function createVoters(known: () => Known, timing: Timing, rules: Rules | undefin
     }
     return voters;
   };
+}
+
+/** Read at the address that is its name: whoever answers there is checked by every poll, and seldom somebody else. */
+function isOwnName({ identity, server }: Entry): boolean {
+  return identity.kind !== 'member' || identity.address === literalName(server);
 }
 
 function hasContents(dialect: Dialect | undefined): boolean {

@@ -120,12 +120,14 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
         totals.set(peer.node, await deps.reading.namespace(peer, namespace, shelf, names, tells, pacing === undefined ? undefined : {
           async afterPage(bytes, walked, services) {
             await deps.pause();
+            await peer.verify?.();
             await settle(namespace, services, well(), true, isReady);
             await pacing.pay(bytes);
             await step.arrive(peer.node, walked);
           },
           gone: () => pacing.goneFrom(peer.node, namespace),
         }));
+        await peer.verify?.();
       } catch (error) {
         if (error instanceof Stopped) throw error;
         failures.set(peer.node, toFailure(error));

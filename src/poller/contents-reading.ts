@@ -16,6 +16,8 @@ export interface DeskNode {
   readonly node: string;
   readonly client: NodeClient;
   readonly dialect: Dialect;
+  /** Throws NacosError `wrong_member` where another member answers at its address now; absent where that cannot happen. */
+  readonly verify?: () => Promise<void>;
 }
 
 /** How a large namespace is read. */

@@ -106,6 +106,14 @@ export function createTargets(deps: TargetsDeps): Targets {
     await desk.settle(namespace, [service], [...lists.keys()], deps.counts());
   }
 
+  async function verify(peer: DeskNode, failures: Map<string, Failure>): Promise<void> {
+    try {
+      await peer.verify?.();
+    } catch (error) {
+      failures.set(peer.node, toFailure(error));
+    }
+  }
+
   async function mayAsk(node: string): Promise<void> {
     for (let ms = Infinity; ms > 0;) {
       ms = deps.lanes.turn(node);
@@ -185,6 +193,7 @@ export function createTargets(deps: TargetsDeps): Targets {
       const before = chosen.size;
       if (!sampled) choose(wanted.values());
       if (chosen.size > before) for (const key of chosen.keys()) wanted.delete(key);
+      if (chosen.size > 0) await Promise.all(nodes.map((peer) => verify(peer, failures)));
       if (nodes.length > 0) for (const target of chosen.values()) await read(nodes, target, failures);
       return nodes.length > 0 && chosen.size > 0;
     },

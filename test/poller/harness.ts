@@ -33,7 +33,7 @@ export interface RigOptions {
    * `VIP` is the address behind which all answer, and `NODE0` that of the first node. */
   readonly servers?: readonly string[];
   /** Who answers at addresses that are not a node's own. A function is asked anew for every request. */
-  readonly routes?: Readonly<Record<string, number | (() => number | undefined)>>;
+  readonly routes?: Readonly<Record<string, number | ((path: string) => number | undefined)>>;
   readonly config?: ConfigChanges;
   readonly rules?: Rules;
   /** Bytes a second of contents reads of a large cluster. */
@@ -121,10 +121,10 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     });
   }
 
-  function whoAnswers(server: ServerAddress): number | undefined {
+  function whoAnswers(server: ServerAddress, path: string): number | undefined {
     const name = `${server.host}:${server.port}`;
     const route = options.routes?.[name];
-    if (typeof route === 'function') return route();
+    if (typeof route === 'function') return route(path);
     const index = route ?? sim.nodes.findIndex((node) => node.address === name);
     return index < 0 ? undefined : index;
   }
@@ -175,7 +175,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
       config, server, loginPaths, version: 'test', now: clock.now, secrets: { readFile: () => '', env: {} },
       onRequest: (observation) => void requests.push({ ...observation, node: name(), at: clock.now() }),
       ...(overSockets ? {} : {
-        transport: createVirtualTransport({ sim, who: () => whoAnswers(server), wait: waitVirtually, filter, onActivity: () => void (activity += 1) }),
+        transport: createVirtualTransport({ sim, who: (path) => whoAnswers(server, path), wait: waitVirtually, filter, onActivity: () => void (activity += 1) }),
       }),
     }),
   });

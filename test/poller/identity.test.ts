@@ -197,6 +197,32 @@ describe('an address behind which several members answer', () => {
   });
 });
 
+describe('a name that is another member\'s for a moment', () => {
+  it('lends that member\'s contents to nobody', async () => {
+    let strays = false;
+    let astray = false;
+    // Between the check of who answers and the read of contents it moves, and moves back after the next check.
+    const route = (path: string): number => {
+      astray ||= strays && path.includes('withInstances=true');
+      const index = astray ? 1 : 0;
+      if (path.includes('/cluster/self')) astray = false;
+      return index;
+    };
+    await open({ servers: ['nacos.example:8848', '10.0.0.2:8848', '10.0.0.3:8848'], routes: { 'nacos.example:8848': route } });
+    await rig.play();
+    expect(names()).toEqual(addresses);
+    const refused = (): number | undefined => rig.value('nacos_poll_failures_total', { nacos_node: rig.node(0), stage: 'contents', reason: 'wrong_member' });
+    expect(refused()).toBe(0);
+    strays = true;
+    rig.sim.register({ namespace: 'public', service: 'svc-1', ip: '10.9.9.9', port: 80 }, { only: 1 });
+    await rig.play(60_000);
+    expect(refused()).toBeGreaterThan(0);
+    // Shown by one node of three, whatever the name answers.
+    expect(rig.value('nacos_node_surplus_instances', { nacos_node: rig.node(0), namespace_id: 'public' }) ?? 0).toBe(0);
+    expect(rig.value('nacos_instances_registered_total', { namespace_id: 'public' })).toBe(0);
+  });
+});
+
 describe('another member answers at a node\'s own address', () => {
   it.each([{ servers: addresses }, { servers: [addresses[1]!] }])('its answers are not used ($servers.length configured)', async ({ servers }) => {
     await open({ servers });

@@ -6,8 +6,8 @@ import type { SimCluster, SimResponse } from '../../src/sim/index.ts';
 
 export interface VirtualTransportOptions {
   readonly sim: SimCluster;
-  /** Index of the node that answers the next request; undefined where nobody listens. */
-  readonly who: () => number | undefined;
+  /** Index of the node that answers a request for this path, with query; undefined where nobody listens. */
+  readonly who: (path: string) => number | undefined;
   /** Resolves after so many virtual milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
   /** May change an answer on its way; `path` is without context and query. */
@@ -28,7 +28,7 @@ export function createVirtualTransport(options: VirtualTransportOptions): Transp
   });
 
   async function exchange(request: WireRequest): Promise<WireResponse> {
-    const index = closed ? undefined : who();
+    const index = closed ? undefined : who(request.path);
     if (index === undefined) throw new NacosError('connect', 'nobody listens (ECONNREFUSED)');
     const { method, path, headers, body } = request;
     const raw = sim.handle(index, { method, path, headers, ...(body === undefined ? {} : { body }) });

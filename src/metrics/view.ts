@@ -29,6 +29,10 @@ export interface RecentEvents {
 /** What the comparison of contents has brought so far. */
 export interface ContentsView {
   readonly namespaces: ReadonlyMap<string, NamespaceDivergence>;
+  /** Namespace to its agreed instances that are enabled. */
+  readonly enabled: ReadonlyMap<string, number>;
+  /** Namespace to the share of its services that were read within two polls. */
+  readonly coverage: ReadonlyMap<string, number>;
   readonly sampled: boolean;
   readonly churn: ChurnView;
   readonly events: () => RecentEvents;

@@ -6,6 +6,7 @@
 
 import type { Ledger } from '../analysis/ledger.ts';
 import type { Goings } from '../analysis/contents/lingering.ts';
+import { coverageSince } from '../analysis/contents/coverage.ts';
 import type { Situation } from '../analysis/contents/observe.ts';
 import { standardRules, type Rules } from '../analysis/contents/rules.ts';
 import type { Change } from '../analysis/contents/shelf.ts';
@@ -186,6 +187,8 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
     view: () => (compared ? {
       churn: churnAt(churn, now(), rules), events: () => ({ events: keptEvents(churn), cursor: churn.cursor }), sampled: targets.sampled(), divergent: (most) => listDivergent(desk.shelves, most),
       namespaces: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, summarizeShelf(shelf)])),
+      enabled: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, shelf.enabled])),
+      coverage: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, coverageSince(shelf, now() - 2 * deps.poll.interval)])),
     } : undefined),
     async close() {
       patient.stop();

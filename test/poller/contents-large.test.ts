@@ -44,8 +44,11 @@ describe('a sweep', () => {
     expect(rig.value('nacos_poll_interval_seconds', { stage: 'contents' })).toBe(300);
     expect(rig.value('nacos_instances_enabled', { nacos_node: rig.node(0), ...inPublic })).toBe(90_000);
     expect(rig.value('nacos_divergent_services', { ...inPublic, kind: 'instance' })).toBe(0);
+    const coverage = (): number => rig.value('nacos_churn_identity_coverage_ratio', inPublic)!;
+    expect([coverage() > 0.05, coverage() < 0.95, rig.value('nacos_namespace_instances_enabled', inPublic)]).toEqual([true, true, 90_000]);
     const once = lists(0);
     await rig.play(start + 285_000 - rig.clock.now());
+    expect(coverage()).toBe(0);
     expect(lists(0)).toBe(once);
     await rig.play(60_000);
     expect(lists(0)).toBeGreaterThan(once);

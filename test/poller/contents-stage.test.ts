@@ -26,6 +26,22 @@ it('is read at every poll of a small cluster, and says so', async () => {
   expect(rig.value('nacos_poll_last_success_timestamp_seconds', { stage: 'contents' })).toBeGreaterThan(rig.clock.now() / 1000 - 16);
 });
 
+it('tells what is enabled of what is agreed, and that all of it was read of late', async () => {
+  await open();
+  await rig.play();
+  const enabled = (): number | undefined => rig.value('nacos_namespace_instances_enabled', { namespace_id: 'public' });
+  expect([enabled(), rig.value('nacos_churn_identity_coverage_ratio', { namespace_id: 'public' })]).toEqual([200, 1]);
+  rig.sim.change({ namespace: 'public', service: 'svc-3' }, { enabled: false });
+  await rig.play();
+  expect([enabled(), rig.value('nacos_namespace_instances', { namespace_id: 'public' })]).toEqual([195, 200]);
+  rig.sim.deregister({ namespace: 'public', service: 'svc-3' });
+  await rig.play();
+  expect([enabled(), rig.value('nacos_namespace_instances', { namespace_id: 'public' })]).toEqual([195, 195]);
+  for (const node of rig.sim.nodes) node.stop();
+  await rig.play(30_000);
+  expect(enabled()).toBeUndefined();
+});
+
 it('a failure counts under its reason, is logged once, and costs the node its numbers at the second time', async () => {
   await open({ config: { poll: { rareInterval: 3_600_000 } } });
   const enabled = { nacos_node: rig.node(1), namespace_id: 'public' };

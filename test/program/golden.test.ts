@@ -56,8 +56,12 @@ beforeAll(async () => {
   fill(sim);
   listening = await listenInOrder(sim);
   running = await startProgram({ now: () => now, config: `clusters:\n  - name: golden\n    servers: [${listening.urls.slice(0, 2).join(', ')}]\n` });
-  // The third node is found by the first check and read by the first poll.
-  await until('all is read', async () => (valueIn(await running.scrape(), 'nacos_agreement_nodes', { namespace_id: 'public' }) === 3 ? true : undefined));
+  // The third node is found by the first check and read by the first poll, its contents after that.
+  const third = { nacos_node: sim.nodes[2]!.address, namespace_id: 'unlisted' };
+  await until('all is read', async () => {
+    const scrape = await running.scrape();
+    return valueIn(scrape, 'nacos_agreement_nodes', { namespace_id: 'public' }) === 3 && valueIn(scrape, 'nacos_instances_enabled', third) === 1 ? true : undefined;
+  });
 });
 afterAll(async () => {
   await running.stop();

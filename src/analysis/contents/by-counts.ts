@@ -5,7 +5,7 @@
 
 import type { Catalog } from '../../model.ts';
 import { countAt } from '../columns.ts';
-import { nothing } from './canonical.ts';
+import { linesOf, nothing } from './canonical.ts';
 import { put, type Shelf } from './shelf.ts';
 
 export interface CountsNews {
@@ -93,13 +93,6 @@ function standsByCounts(shelf: Shelf, service: number): boolean {
   if (cases === undefined || cases.size === 0) return false;
   for (const { difference } of cases.values()) if (difference.what === 'conflict') return false;
   return true;
-}
-
-export function linesOf(text: string): number {
-  if (text === nothing) return 0;
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }
 
 const servicesPerTurn = 5_000;

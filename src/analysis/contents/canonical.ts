@@ -84,6 +84,19 @@ export function entriesOf(text: string): readonly Entry[] {
   });
 }
 
+export function linesOf(text: string): number {
+  return text === nothing ? 0 : 1 + occurrences(text, '\n');
+}
+
+/** Enabled ones of its instances: nearly always all of them. */
+export const enabledIn = (text: string): number => linesOf(text) - occurrences(text, '\thd\t') - occurrences(text, '\tud\t');
+
+function occurrences(text: string, mark: string): number {
+  let count = 0;
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) count++;
+  return count;
+}
+
 export function lineOfEntry(entry: Entry): string {
   return `${entry.key}\t${entry.healthy ? 'h' : 'u'}${entry.enabled ? 'e' : 'd'}\t${entry.weight}\t${entry.metadata}\t${entry.tag}`;
 }

@@ -14,6 +14,7 @@ export async function renumber(
   old: Shelf, names: ServiceNames, intern: (group: string, name: string) => number, pause: () => Promise<void>,
 ): Promise<Shelf> {
   const shelf = createShelf(names);
+  shelf.enabled = old.enabled;
   for (const [node, { completeAt }] of old.columns) shelf.columns.set(node, { texts: [], readAt: [], completeAt, moved: new Set() });
   for (let service = 0; service < old.names.names.length; service++) {
     if ((service + 1) % servicesPerTurn === 0) await pause();

@@ -5,7 +5,7 @@
  */
 
 import type { ServiceNames } from '../../model.ts';
-import { entriesOf, nothing } from './canonical.ts';
+import { enabledIn, entriesOf, nothing } from './canonical.ts';
 import type { Kinds } from './kinds.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { observe, type Observed, type Situation } from './observe.ts';
@@ -30,6 +30,8 @@ export interface Shelf {
   readonly columns: Map<string, NodeColumn>;
   /** Agreed text by number; undefined before the first comparison. */
   readonly agreed: (string | undefined)[];
+  /** Agreed instances that are enabled. */
+  enabled: number;
   /** Services with something open: suspected, confirmed, or lately healed. */
   readonly open: Map<number, Open>;
   /** Of services with something open, what a list of that service alone told. */
@@ -59,7 +61,7 @@ const togetherMs = 2_000;
 const nothingTold: Kinds = new Map();
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], open: new Map(), kinds: new Map(), values: new Map(), voters: [] };
+  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], enabled: 0, open: new Map(), kinds: new Map(), values: new Map(), voters: [] };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
@@ -138,6 +140,7 @@ export function settleService(
   shelf.voters[service] = votersAmong(situation.voters, texts);
   const moved = nodes.filter((node) => shelf.columns.get(node)!.moved.delete(service));
   if (seen.agreed === shelf.agreed[service]) return undefined;
+  shelf.enabled += enabledIn(seen.agreed) - enabledIn(shelf.agreed[service] ?? nothing);
   shelf.agreed[service] = seen.agreed;
   for (const node of nodes) {
     const column = shelf.columns.get(node)!;

@@ -34,6 +34,13 @@ export const churnFamilies = [
     },
   }),
   counter('nacos_services_emptied_total', 'Services that lost their last agreed instance.', 'servicesEmptied'),
+  family({
+    name: 'nacos_churn_identity_coverage_ratio', type: 'gauge', labels: perNamespace,
+    help: 'Share of the services with agreed instances whose contents every node has shown within two polls, 0 to 1: churn of the rest is counted when the sweep comes by.',
+    rows(view, emit) {
+      for (const [namespace, share] of view.contents?.coverage ?? []) emit(share, view.cluster, namespace);
+    },
+  }),
 ] as const;
 
 function eachNamespace(view: ClusterView, emit: Emit<typeof perNamespace>, value: (counts: ChurnCounts) => number): void {

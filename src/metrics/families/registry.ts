@@ -97,6 +97,16 @@ export const registryFamilies = [
     },
   }),
   family({
+    name: 'nacos_namespace_instances_enabled', type: 'gauge', labels: perNamespace,
+    help: 'Enabled instances that the nodes agree on; of the last comparison of contents.',
+    rows(view, emit) {
+      for (const [namespace] of standingAgreements(view)) {
+        if (view.contents?.namespaces.get(namespace)?.lastComplete === undefined) continue;
+        emit(view.contents.enabled.get(namespace) ?? 0, view.cluster, namespace);
+      }
+    },
+  }),
+  family({
     name: 'nacos_namespace_protected_services', type: 'gauge', labels: perNamespace,
     help: 'Services whose protection threshold, above 0, is reached: consumers are given unhealthy instances too.',
     rows(view, emit) {

@@ -6,7 +6,7 @@
  */
 
 import type { Catalog, ServiceNames } from '../model.ts';
-import { align, countAt } from './columns.ts';
+import { align, countAt, type CountColumns } from './columns.ts';
 
 export interface Agreement {
   readonly names: ServiceNames;
@@ -50,57 +50,93 @@ export function agree(
   { ownerOf, witnesses = [] }: AgreeOptions = {},
 ): Agreement {
   const size = names.names.length;
-  const columns = votes.map((vote) => align(names, vote.catalog));
-  const heard = witnesses.map((witness) => align(names, witness.catalog));
-  const earlier = previous === undefined ? undefined : align(names, previous);
-  const instances = new Int32Array(size).fill(-1);
-  const healthy = new Int32Array(size).fill(-1);
-  const triggered = new Uint8Array(size);
-  const scratch = new Int32Array(votes.length);
-  const sums = { services: 0, instances: 0, healthy: 0, tied: false };
-  for (let service = 0; service < size; service++) {
-    let known = false;
-    let flags = 0;
-    let alike = true;
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      const count = countAt(column.instances, service);
-      if (count >= 0) known = true;
-      if (column.triggered[service] === 1) flags++;
-      if (i > 0 && (count !== countAt(columns[0]!.instances, service) || column.healthy[service] !== columns[0]!.healthy[service])) alike = false;
-      scratch[i] = Math.max(0, count);
-    }
-    if (!known && !heard.some((column) => countAt(column.instances, service) > 0 && earlierAt(earlier?.instances, service) > 0)) continue;
-    triggered[service] = flags * 2 > columns.length ? 1 : 0;
-    if (alike && heard.length === 0) {
-      // All voters say the same, as they nearly always do.
-      instances[service] = scratch[0]!;
-      healthy[service] = Math.min(scratch[0]!, columns[0]!.healthy[service]!);
-      if (scratch[0]! > 0) sums.services++;
-      sums.instances += scratch[0]!;
-      sums.healthy += healthy[service]!;
-      continue;
-    }
-    sortSmall(scratch);
-    if (isSplit(scratch)) sums.tied = true;
-    const count = stand(settle(scratch, earlierAt(earlier?.instances, service)), earlierAt(earlier?.instances, service), heard.map((column) => countAt(column.instances, service)));
-    const owner = ownerOf?.(service);
-    for (let i = 0; i < columns.length; i++) scratch[i] = Math.max(0, countAt(columns[i]!.healthy, service));
-    sortSmall(scratch);
-    const voted = owner === undefined ? settle(scratch, earlierAt(earlier?.healthy, service)) : Math.max(0, countAt(columns[owner]!.healthy, service));
-    const well = stand(voted, earlierAt(earlier?.healthy, service), heard.map((column) => countAt(column.healthy, service)));
-    instances[service] = count;
-    healthy[service] = Math.min(count, well);
-    if (count > 0) sums.services++;
-    sums.instances += count;
-    sums.healthy += Math.min(count, well);
-  }
+  const count: Count = {
+    columns: votes.map((vote) => align(names, vote.catalog)),
+    heard: witnesses.map((witness) => align(names, witness.catalog)),
+    earlier: previous === undefined ? undefined : align(names, previous),
+    ownerOf,
+    instances: new Int32Array(size).fill(-1), healthy: new Int32Array(size).fill(-1), triggered: new Uint8Array(size),
+    scratch: new Int32Array(votes.length),
+    services: 0, totalInstances: 0, totalHealthy: 0, tied: false,
+  };
+  for (let service = 0; service < size; service++) agreeOnService(count, service);
   const kept = previous !== undefined && previous.names === names ? previous : undefined;
   return {
-    names, votes, witnesses, tied: sums.tied,
-    instances: unchanged(kept?.instances, instances), healthy: unchanged(kept?.healthy, healthy), triggered,
-    services: sums.services, totalInstances: sums.instances, totalHealthy: sums.healthy,
+    names, votes, witnesses, tied: count.tied,
+    instances: unchanged(kept?.instances, count.instances), healthy: unchanged(kept?.healthy, count.healthy), triggered: count.triggered,
+    services: count.services, totalInstances: count.totalInstances, totalHealthy: count.totalHealthy,
   };
+}
+
+/** What has been counted so far. */
+interface Count {
+  /** Of the voters, and of the witnesses. */
+  readonly columns: readonly CountColumns[];
+  readonly heard: readonly CountColumns[];
+  readonly earlier: CountColumns | undefined;
+  readonly ownerOf: AgreeOptions['ownerOf'];
+  readonly instances: Int32Array;
+  readonly healthy: Int32Array;
+  readonly triggered: Uint8Array;
+  /** A number for each voter. */
+  readonly scratch: Int32Array;
+  services: number;
+  totalInstances: number;
+  totalHealthy: number;
+  tied: boolean;
+}
+
+/**
+ * A function of its own, as is each of its two ways: where voters begin to differ after a long time, one loop over all
+ * would go back to being interpreted, and 100,000 services would take 100 ms.
+ */
+function agreeOnService(count: Count, service: number): void {
+  const { columns } = count;
+  const [first] = columns;
+  let known = false;
+  let flags = 0;
+  let alike = true;
+  for (const column of columns) {
+    const shown = countAt(column.instances, service);
+    if (shown >= 0) known = true;
+    if (column.triggered[service] === 1) flags++;
+    if (column !== first && (shown !== countAt(first!.instances, service) || column.healthy[service] !== first!.healthy[service])) alike = false;
+  }
+  if (!known && !isRemembered(count, service)) return;
+  count.triggered[service] = flags * 2 > columns.length ? 1 : 0;
+  if (alike && count.heard.length === 0) take(count, service, Math.max(0, countAt(first!.instances, service)), first!.healthy[service]!);
+  else weigh(count, service);
+}
+
+/** No voter has it any more; it was agreed before, and a witness still shows it. */
+function isRemembered({ heard, earlier }: Count, service: number): boolean {
+  return heard.length > 0 && earlierAt(earlier?.instances, service) > 0 && heard.some((column) => countAt(column.instances, service) > 0);
+}
+
+function take(count: Count, service: number, instances: number, well: number): void {
+  const healthy = Math.min(instances, well);
+  count.instances[service] = instances;
+  count.healthy[service] = healthy;
+  if (instances > 0) count.services++;
+  count.totalInstances += instances;
+  count.totalHealthy += healthy;
+}
+
+/** The voters differ, or somebody else is heard. */
+function weigh(count: Count, service: number): void {
+  const { columns, heard, earlier, scratch } = count;
+  const before = earlierAt(earlier?.instances, service);
+  for (let i = 0; i < columns.length; i++) scratch[i] = Math.max(0, countAt(columns[i]!.instances, service));
+  sortSmall(scratch);
+  if (isSplit(scratch)) count.tied = true;
+  const voted = settle(scratch, before);
+  const instances = heard.length === 0 ? voted : stand(voted, before, heard.map((column) => countAt(column.instances, service)));
+  const owner = count.ownerOf?.(service);
+  const wellBefore = earlierAt(earlier?.healthy, service);
+  for (let i = 0; i < columns.length; i++) scratch[i] = Math.max(0, countAt(columns[i]!.healthy, service));
+  sortSmall(scratch);
+  const votedWell = owner === undefined ? settle(scratch, wellBefore) : Math.max(0, countAt(columns[owner]!.healthy, service));
+  take(count, service, instances, heard.length === 0 ? votedWell : stand(votedWell, wellBefore, heard.map((column) => countAt(column.healthy, service))));
 }
 
 /** The array from before where nothing changed, so that what was made of it need not be made again. */
@@ -142,7 +178,7 @@ const earlierAt = (column: Int32Array | undefined, service: number): number => (
 
 /** The number as voted, or the earlier one as far as a witness still shows it. */
 function stand(voted: number, earlier: number, shown: readonly number[]): number {
-  return Math.max(voted, Math.min(earlier, ...shown.length === 0 ? [voted] : [Math.max(...shown)]));
+  return Math.max(voted, Math.min(earlier, Math.max(...shown)));
 }
 
 /** Instances of the agreed set that this catalog lacks, summed over services. */

@@ -12,7 +12,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Catalog } from '../model.ts';
 import { absorb, createColumns, reserve, toCatalog } from './catalog-columns.ts';
 import type { Columns } from './catalog-columns.ts';
-import type { NodeClient } from './client.ts';
+import type { CallOptions, NodeClient } from './client.ts';
 import type { Call, CatalogPage, CatalogRow, Dialect } from './dialects/dialect.ts';
 import { NacosError } from './errors.ts';
 import type { InternedNames } from './service-names.ts';
@@ -29,6 +29,8 @@ export interface CatalogLimits {
   /** Rows of a page at most. */
   readonly pageRows: number;
   readonly timeoutMs?: number;
+  /** Waited for before a page is decoded, and before the next of many new rows are taken in. */
+  readonly turn?: () => Promise<void>;
 }
 
 export interface CatalogRead {
@@ -93,7 +95,9 @@ async function walk(
   cost: Cost,
 ): Promise<Walk | string> {
   if (catalogPage === undefined) throw new TypeError('this dialect has no catalog');
-  const options = limits.timeoutMs === undefined ? {} : { timeoutMs: limits.timeoutMs };
+  const options = {
+    ...(limits.timeoutMs === undefined ? {} : { timeoutMs: limits.timeoutMs }), ...(limits.turn === undefined ? {} : { turn: limits.turn }),
+  };
   const pageSize = rowsAPage(hint, limits);
   const columns = createColumns(names, hint?.order);
   let total: number | undefined;
@@ -118,7 +122,7 @@ async function walk(
  * wait for the next page, and the garbage collector would carry 20,000 rows around.
  */
 async function readPage(
-  client: NodeClient, call: Call<CatalogPage>, options: { readonly timeoutMs?: number }, columns: Columns, total: number | undefined, unknown: boolean,
+  client: NodeClient, call: Call<CatalogPage>, options: CallOptions, columns: Columns, total: number | undefined, unknown: boolean,
 ): Promise<{ readonly count: number; readonly rows: number; readonly bytes: number; readonly headersMs: number; readonly repeated?: string }> {
   const reply = await client.call(call, options);
   const { count, rows } = reply.value;
@@ -126,8 +130,9 @@ async function readPage(
   if (total === undefined) reserve(columns, count);
   else if (count !== total) return size;
   // The page was parsed in this turn of the event loop. Rows that are known cost little more; taken at once they die young.
-  if (unknown) await nextTurn();
-  const repeated = await absorbAll(columns, rows, call.api, unknown ? newRowsPerTurn : rows.length);
+  const turn = options.turn ?? (() => nextTurn());
+  if (unknown) await turn();
+  const repeated = await absorbAll(columns, rows, call.api, unknown ? newRowsPerTurn : rows.length, turn);
   return repeated === undefined ? size : { ...size, repeated };
 }
 
@@ -138,9 +143,9 @@ function rowsAPage(hint: CatalogHint | undefined, limits: CatalogLimits): number
 }
 
 /** The first service that came twice, where one did. */
-async function absorbAll(columns: Columns, rows: readonly CatalogRow[], api: string, rowsPerTurn: number): Promise<string | undefined> {
+async function absorbAll(columns: Columns, rows: readonly CatalogRow[], api: string, rowsPerTurn: number, turn: () => Promise<void>): Promise<string | undefined> {
   for (let from = 0; from < rows.length; from += rowsPerTurn) {
-    if (from > 0) await nextTurn();
+    if (from > 0) await turn();
     const repeated = absorb(columns, rows, from, Math.min(from + rowsPerTurn, rows.length), api);
     if (repeated !== undefined) return repeated;
   }

@@ -25,6 +25,7 @@ import { createPatient } from './patient.ts';
 import { createPublisher, createSelector } from './publisher.ts';
 import { createRoster, type Entry } from './roster.ts';
 import { createThresholds } from './thresholds.ts';
+import { createTurns } from './turns.ts';
 import { createVisits } from './visits.ts';
 
 export interface PollerDeps {
@@ -73,6 +74,8 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   const timing: Timing = { livenessInterval: config.poll.livenessInterval, timeout: config.poll.timeout, interval: config.poll.interval };
   const dictionaries = createDictionaries();
   const thresholds = createThresholds(now);
+  // Rendering, comparing and decoding go on at the same time: each step of any of them is a turn of its own.
+  const pause = createTurns(deps.pause);
   const select = createSelector(config.limits.services);
   let cell: Known = {
     snapshot: { cluster: config.name, at: now(), nodes: [], thresholds: new Map(), intervals: {} },
@@ -83,7 +86,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   let closed = false;
 
   const publisher = createPublisher({
-    cluster: config.name, metrics: config.metrics, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause: deps.pause,
+    cluster: config.name, metrics: config.metrics, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause,
   });
   const roster = createRoster({ config, openReader, openProbe, onGone: deps.forgetNode });
   const visits = createVisits({ config, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot });
@@ -96,7 +99,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     },
   });
   const contents = deps.contentsBudget === undefined ? undefined : createClusterContents({
-    poll: config.poll, timing, now, wait: deps.wait, pause: deps.pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
+    poll: config.poll, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
     roster, visits, known: () => cell, commit, changed: () => void publisher.changed(), onError: warn('reading again failed'),
   });
 
@@ -108,7 +111,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     const reader: NodeReader = createNodeReader({
       client: deps.connect(server, name, () => reader.dialect()?.login ?? loginBeforeDetection),
       hasCredentials: config.auth.user !== undefined || config.auth.identity !== undefined,
-      poll: config.poll, limits: config.limits, now, namesOf: dictionaries.of,
+      poll: config.poll, limits: config.limits, now, namesOf: dictionaries.of, pause,
     });
     return reader;
   }

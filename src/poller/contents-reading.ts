@@ -9,7 +9,6 @@ import type { NodeClient } from '../nacos/client.ts';
 import { readContents, type ContentsHint } from '../nacos/contents.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
-import { createTurns } from './turns.ts';
 
 /** A node whose contents are read and compared. */
 export interface DeskNode {
@@ -58,7 +57,6 @@ const walkBytes = 750_000;
 export function createContentsReading(deps: ReadingDeps): ContentsReading {
   const { now } = deps;
   const hints = new Map<string, ContentsHint>();
-  const turn = createTurns(deps.pause);
 
   /** Ephemeral is part of the identity only where all nodes tell it: 1.x and 2.x do not, in lists with instances. */
   function textFrom(shelf: Shelf, service: number, instances: readonly InstanceRecord[], tellsEphemeral: boolean): string {
@@ -105,7 +103,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
           await walk?.afterPage(received, walked, numbers);
         },
       }, {
-        timeoutMs: deps.timeoutMs, turn,
+        timeoutMs: deps.timeoutMs, turn: deps.pause,
         pace: (received) => {
           bytes += received;
         },

@@ -4,6 +4,8 @@
  * node; beyond that a sample is read, and counts must do for the rest.
  */
 
+import { dueBy, nextLook } from '../analysis/contents/account.ts';
+import { inOrder } from '../analysis/contents/calendar.ts';
 import { entriesOf } from '../analysis/contents/canonical.ts';
 import { foremost } from '../analysis/contents/foremost.ts';
 import { kindsOf } from '../analysis/contents/kinds.ts';
@@ -29,6 +31,8 @@ export interface TargetsDeps {
   readonly tells: (nodes: readonly DeskNode[]) => boolean;
   readonly lanes: Lanes;
   readonly patient: Patient;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
   readonly nodes: () => readonly DeskNode[];
   /** Nodes of which nothing is confirmed yet. */
   readonly spared: () => ReadonlySet<string>;
@@ -59,29 +63,34 @@ const mostWanted = 2_000;
 /** A confirmed difference is looked at again this often, so many a round. */
 const recheckMs = 15_000;
 const rechecksPerRound = 50;
+/** Confirmed ones walked to find these without letting others run. */
+const servicesPerTurn = 5_000;
 
 export function createTargets(deps: TargetsDeps): Targets {
   const { now, desk } = deps;
   let wanted = new Map<string, Target>();
   let sampled = false;
 
-  /** Services with a suspicion that is to be looked at by then. */
-  function* suspicions(until = Infinity): Iterable<Target & { readonly lookAt: number }> {
+  /** Services with a suspicion that is to be looked at by now. */
+  function due(): readonly (Target & { readonly lookAt: number })[] {
     const spared = deps.spared();
-    for (const [namespace, shelf] of desk.shelves) {
-      for (const [service, { cases }] of shelf.open) {
-        let earliest = Infinity;
-        for (const { lookAt, difference } of cases.values()) if (lookAt !== undefined && !spared.has(difference.node)) earliest = Math.min(earliest, lookAt);
-        if (earliest < Infinity && earliest <= until) yield { namespace, service, lookAt: earliest };
-      }
+    const found: (Target & { readonly lookAt: number })[] = [];
+    for (const [namespace, { account }] of desk.shelves) {
+      for (const [service, lookAt] of dueBy(account, now(), spared)) found.push({ namespace, service, lookAt });
     }
+    return found;
   }
 
-  function stale(at: number): readonly Target[] {
+  /** Services with something confirmed that some node was not read of for long, the longest first. */
+  async function stale(at: number): Promise<readonly Target[]> {
     const found: (Target & { readonly readAt: number })[] = [];
+    let seen = 0;
     for (const [namespace, shelf] of desk.shelves) {
-      for (const [service, { share }] of shelf.open) {
-        const readAt = share.confirmed ? oldestRead(shelf, service) : at;
+      const columns = [...shelf.columns.values()];
+      for (const [service] of inOrder(shelf.account.confirmedSince)) {
+        if (++seen % servicesPerTurn === 0) await deps.pause();
+        let readAt = Infinity;
+        for (const column of columns) readAt = Math.min(readAt, column.readAt[service] ?? 0);
         if (at - readAt >= recheckMs) found.push({ namespace, service, readAt });
       }
     }
@@ -139,9 +148,10 @@ export function createTargets(deps: TargetsDeps): Targets {
       for (const [service, { cases }] of shelf.open) {
         const unknown = [...cases.values()].find(({ difference, kind, confirmedAt, looks }) =>
           confirmedAt === undefined && looks > 1 && kind !== 'attributes' && !spared.has(difference.node) && shelf.kinds.get(service)?.has(difference.instance) !== true);
-        if (unknown === undefined || found.length >= servicesPerRound) continue;
+        if (unknown === undefined) continue;
         const holders = nodes.filter(({ node }) => entriesOf(shelf.columns.get(node)?.texts[service] ?? '').some(({ key }) => key === unknown.difference.instance));
         if (holders.length > 0) found.push({ namespace, service, peer: holders[found.length % holders.length]! });
+        if (found.length >= servicesPerRound) return found;
       }
     }
     return found;
@@ -149,11 +159,11 @@ export function createTargets(deps: TargetsDeps): Targets {
 
   return {
     sampled: () => sampled,
-    waiting: () => [...suspicions(now())].length,
+    waiting: () => due().length,
     nextLook() {
-      let next: number | undefined;
-      for (const { lookAt } of suspicions()) if (next === undefined || lookAt < next) next = lookAt;
-      return next;
+      const spared = deps.spared();
+      const times = [...desk.shelves.values()].flatMap(({ account }) => nextLook(account, spared) ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
     },
     want(first, others) {
       const next = new Map<string, Target>();
@@ -181,7 +191,7 @@ export function createTargets(deps: TargetsDeps): Targets {
     async round(recheck) {
       const nodes = deps.nodes();
       const failures = new Map<string, Failure>();
-      const verdicts = [...suspicions(now())];
+      const verdicts = due();
       sampled = verdicts.length > servicesPerRound;
       const chosen = new Map<string, Target>();
       const choose = (targets: Iterable<Target>): void => {
@@ -189,7 +199,7 @@ export function createTargets(deps: TargetsDeps): Targets {
       };
       // The longest due first.
       choose(sampled ? spread(verdicts, sampleSize) : verdicts.toSorted((a, b) => a.lookAt - b.lookAt));
-      if (recheck && !sampled) choose(stale(now()));
+      if (recheck && !sampled) choose(await stale(now()));
       const before = chosen.size;
       if (!sampled) choose(wanted.values());
       if (chosen.size > before) for (const key of chosen.keys()) wanted.delete(key);
@@ -198,12 +208,6 @@ export function createTargets(deps: TargetsDeps): Targets {
       return nodes.length > 0 && chosen.size > 0;
     },
   };
-}
-
-function oldestRead(shelf: Shelf, service: number): number {
-  let oldest = Infinity;
-  for (const { readAt } of shelf.columns.values()) oldest = Math.min(oldest, readAt[service] ?? 0);
-  return oldest;
 }
 
 /** So many of them, from the whole length of the list. */

@@ -117,7 +117,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   const readings = createContentsReading({ now, tags: ['app_registry_tag'], timeoutMs, refusesTorn: rules.refusesTorn, pause: deps.pause });
   const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, tells, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
   const targets = createTargets({
-    now, desk, reading: readings, tells, patient, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
+    now, desk, reading: readings, tells, patient, pause: deps.pause, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
   });
   const watch = createCountsWatch({ now, desk, targets, nodes, pause: deps.pause });
   const sweeps = createContentsSweep({

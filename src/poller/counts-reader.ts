@@ -23,10 +23,12 @@ export interface CountsRead {
 /** After these the rest would only wait for the same time-out. */
 export const silentReasons: ReadonlySet<string> = new Set(['timeout', 'connect', 'tls', 'protocol']);
 
+/** `turn` is waited for before a page is decoded: the nodes are asked at the same moment. */
 export function createCountsReader(
-  client: NodeClient, namesOf: (namespace: string) => InternedNames, limits: Limits,
+  client: NodeClient, namesOf: (namespace: string) => InternedNames, limits: Limits, turn?: () => Promise<void>,
 ): CountsReader {
   const hints = new Map<string, CatalogHint>();
+  const pages = { ...limits, ...(turn === undefined ? {} : { turn }) };
   const failures = new Map<string, number>();
   const silencing = new Set<string>();
   let last: Catalogs = new Map();
@@ -53,7 +55,7 @@ export function createCountsReader(
             keepOnce(namespace, catalogs);
             continue;
           }
-          const page = await readCatalog(client, dialect, namespace, namesOf(namespace), hints.get(namespace), limits);
+          const page = await readCatalog(client, dialect, namespace, namesOf(namespace), hints.get(namespace), pages);
           hints.set(namespace, page.rowsHint);
           serverMs += page.serverMs;
           catalogs.set(namespace, page.catalog);

@@ -42,6 +42,8 @@ export function createCountsWatch(deps: CountsWatchDeps): CountsWatch {
         const before = seen.get(namespace) ?? new Map<string, Catalog>();
         if ([...catalogs].every(([node, catalog]) => before.get(node) === catalog)) continue;
         seen.set(namespace, catalogs);
+        // What the nodes agree on was worked out of the same counts just before.
+        await deps.pause();
         const news = await compareCounts(shelf, catalogs, before, now(), deps.targets.sampled(), deps.pause);
         await desk.settle(namespace, news.known, [...catalogs.keys()]);
         for (const service of news.differing) differing.push({ namespace, service });

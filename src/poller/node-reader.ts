@@ -23,6 +23,8 @@ export interface ReaderDeps {
   readonly now: () => number;
   /** The dictionary of a namespace, shared by all nodes of the cluster. */
   readonly namesOf: (namespace: string) => InternedNames;
+  /** A turn of the event loop, of which each large answer gets one of its own. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What the cluster asks of a node beyond its own state. */
@@ -66,7 +68,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   const { client, poll, now } = deps;
   const lastAt = new Map<Stage, number>();
   const latencies: number[] = [];
-  const counts = createCountsReader(client, deps.namesOf, deps.limits);
+  const counts = createCountsReader(client, deps.namesOf, deps.limits, deps.pause);
   const talk = createConversation({
     client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: () => lastAt.clear(),
   });

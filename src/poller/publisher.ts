@@ -36,6 +36,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   async function run(): Promise<void> {
     while (dirty) {
+      // Whoever changes the state has had a step of its own; what changes meanwhile is in the same text.
+      await deps.pause();
       dirty = false;
       if (closed) return;
       const view = deps.viewAt(deps.now());

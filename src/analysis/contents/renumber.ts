@@ -4,6 +4,7 @@
  */
 
 import type { ServiceNames } from '../../model.ts';
+import { carry } from './account.ts';
 import { nothing } from './canonical.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 
@@ -41,7 +42,10 @@ function move(from: Shelf, was: number, to: Shelf, service: number): void {
     if (column.moved.has(was)) target.moved.add(service);
   }
   const open = from.open.get(was);
-  if (open !== undefined) to.open.set(service, open);
+  if (open !== undefined) {
+    to.open.set(service, open);
+    carry(to.account, service, undefined, open.share);
+  }
   const kinds = from.kinds.get(was);
   if (kinds !== undefined) to.kinds.set(service, kinds);
   const values = from.values.get(was);

@@ -23,6 +23,8 @@ export interface Share {
   readonly since: number;
   /** Nodes that differ. */
   readonly nodes: readonly (readonly [node: string, found: NodeDivergence])[];
+  /** Nodes with suspicions, and when the first of each is to be looked at again. */
+  readonly looks: readonly (readonly [node: string, lookAt: number])[];
 }
 
 export function shareOf(cases: Cases): Share {
@@ -34,7 +36,13 @@ export function shareOf(cases: Cases): Share {
   const seen = all.filter((one) => one.agreeing === 0 || isConfirmed(one));
   const nodes = [...new Set(seen.map((one) => one.difference.node))]
     .map((node) => [node, divergenceOf(seen.filter((one) => one.difference.node === node))] as const);
-  return { shown, confirmed: sure.length > 0, kind: kinds.find((kind) => shown.some((one) => one.kind === kind)), since, nodes };
+  return { shown, confirmed: sure.length > 0, kind: kinds.find((kind) => shown.some((one) => one.kind === kind)), since, nodes, looks: looksOf(all) };
+}
+
+function looksOf(cases: readonly Case[]): Share['looks'] {
+  const looks = new Map<string, number>();
+  for (const { lookAt, difference } of cases) if (lookAt !== undefined) looks.set(difference.node, Math.min(lookAt, looks.get(difference.node) ?? Infinity));
+  return [...looks];
 }
 
 function divergenceOf(cases: readonly Case[]): NodeDivergence {

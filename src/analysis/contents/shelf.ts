@@ -5,6 +5,7 @@
  */
 
 import type { ServiceNames } from '../../model.ts';
+import { carry, createAccount, type Account } from './account.ts';
 import { enabledIn, entriesOf, nothing } from './canonical.ts';
 import type { Kinds } from './kinds.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
@@ -34,6 +35,8 @@ export interface Shelf {
   enabled: number;
   /** Services with something open: suspected, confirmed, or lately healed. */
   readonly open: Map<number, Open>;
+  /** What these amount to. */
+  readonly account: Account;
   /** Of services with something open, what a list of that service alone told. */
   readonly kinds: Map<number, Kinds>;
   /** Of services that differ in metadata, what their digests stand for. */
@@ -61,7 +64,10 @@ const togetherMs = 2_000;
 const nothingTold: Kinds = new Map();
 
 export function createShelf(names: ServiceNames): Shelf {
-  return { names, known: createKnownTexts(), columns: new Map(), agreed: [], enabled: 0, open: new Map(), kinds: new Map(), values: new Map(), voters: [] };
+  return {
+    names, known: createKnownTexts(), columns: new Map(), agreed: [], enabled: 0, open: new Map(), account: createAccount(), kinds: new Map(), values: new Map(),
+    voters: [],
+  };
 }
 
 export function put(shelf: Shelf, node: string, service: number, text: string, at: number): void {
@@ -129,12 +135,7 @@ export function settleService(
   const seen = observe(earlier, {
     at: last, texts, together: last - first <= togetherMs, kinds: shelf.kinds.get(service) ?? nothingTold, ...(unread === undefined ? {} : { unread }),
   }, situation, healthOwner);
-  if (seen.cases.size > 0 || seen.tied) shelf.open.set(service, { ...seen, share: shareOf(seen.cases) });
-  else {
-    shelf.open.delete(service);
-    shelf.kinds.delete(service);
-    shelf.values.delete(service);
-  }
+  keep(shelf, service, seen);
   if (!counts && rules.countsAtPolls && before !== undefined) return undefined;
   const votedBefore = shelf.voters[service];
   shelf.voters[service] = votersAmong(situation.voters, texts);
@@ -149,6 +150,18 @@ export function settleService(
   if (before === undefined || before === seen.agreed) return undefined;
   const witnessed = !rules.witnesses || moved.some((node) => situation.voters.has(node) && (votedBefore?.has(node) ?? isNew)) || establishes(before, seen);
   return { service, before, after: seen.agreed, at: last, witnessed };
+}
+
+function keep(shelf: Shelf, service: number, seen: Observed): void {
+  const before = shelf.open.get(service)?.share;
+  const share = seen.cases.size > 0 || seen.tied ? shareOf(seen.cases) : undefined;
+  carry(shelf.account, service, before, share);
+  if (share !== undefined) shelf.open.set(service, { ...seen, share });
+  else {
+    shelf.open.delete(service);
+    shelf.kinds.delete(service);
+    shelf.values.delete(service);
+  }
 }
 
 /** Whoever was not read has no vote this time; the shared set where all were. */

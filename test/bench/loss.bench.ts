@@ -11,7 +11,7 @@ import { renderFamily } from '../../src/metrics/exposition.ts';
 import { divergenceFamilies } from '../../src/metrics/families/divergence.ts';
 import { divergencePage } from '../../src/server/divergence.ts';
 import { median, type BenchRow } from './bench.ts';
-import { anyRate, createContentsRig, type Asked, type ContentsRig } from './contents-rig.ts';
+import { anyRate, createContentsRig, defaultRate, type Asked, type ContentsRig } from './contents-rig.ts';
 import { startSim, type SimProcess } from './sim-process.ts';
 import { startStepProbe } from './step-probe.ts';
 
@@ -21,7 +21,8 @@ const lost = 20_000;
 /** As the program does by default, milliseconds. */
 const checkEvery = 5_000;
 const checksAPoll = 3;
-const patienceMs = 180_000;
+/** One sweep more than the delay of an instance, since only counts differ until it has come by. */
+const patienceMs = 300_000 + 35_000;
 const settledMs = 120_000;
 
 export const name = `loss: a node loses ${lost} of ${services * instances} instances`;
@@ -45,6 +46,8 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
   rig.age(settledMs);
   await poller.check();
   await poller.poll();
+  // From here on as the program runs it.
+  rig.budget.setRate(defaultRate);
   const dropped = await sim.lose({ lose: lost });
   const lostAt = performance.now();
   const confirmed = (): number => poller.view().contents?.namespaces.get('public')?.confirmed.instance ?? 0;
@@ -53,15 +56,17 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
   const probe = startStepProbe();
   let sampled = false;
   let check = 0;
+  let sweeping: Promise<void> | undefined;
   for (; performance.now() - lostAt < patienceMs && confirmed() < dropped; check++) {
     // Counts differ at the first poll; the next sweep comes soon after, as it does within five minutes.
-    if (check === checksAPoll) await rig.sweep();
+    if (check === checksAPoll) sweeping = rig.sweep();
     else await (check % checksAPoll === 0 ? poller.poll() : poller.check());
     await sleep(checkEvery);
     sampled ||= poller.view().contents?.sampled === true;
   }
-  const judging = probe.lap();
   const confirmedMs = performance.now() - lostAt;
+  await sweeping;
+  const judging = probe.lap();
   const single = traffic.asked.filter(({ api }) => api === 'catalog_instances');
 
   await poller.check();

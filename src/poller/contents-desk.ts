@@ -50,7 +50,7 @@ export interface ContentsDesk {
   settle(namespace: string, services: Iterable<number>, nodes: readonly string[], counts?: boolean): Promise<void>;
 }
 
-/** Comparing one that differs takes about 0.1 ms, and the first thousands of a process, not compiled yet, five times that. */
+/** Comparing one that differs takes about 0.1 ms, and the first thousands of a process, not compiled yet, several times that. */
 const servicesPerTurn = 20;
 const quietPerTurn = 20_000;
 

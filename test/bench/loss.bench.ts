@@ -66,7 +66,8 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
   }
   const confirmedMs = performance.now() - lostAt;
   await sweeping;
-  const judging = probe.lap();
+  const longest = probe.longest();
+  const judging = await probe.work();
   const single = traffic.asked.filter(({ api }) => api === 'catalog_instances');
 
   await poller.check();
@@ -87,6 +88,7 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
     { what: 'confirmed by a sample meanwhile (1) or not (0)', value: sampled ? 1 : 0, unit: '' },
     { what: 'until all were confirmed', value: confirmedMs / 1000, unit: 's', bound: patienceMs / 1000 },
     { what: 'longest step meanwhile', value: judging, unit: 'ms CPU', bound: 50 },
+    { what: 'the same with garbage collection', value: longest, unit: 'ms CPU' },
     { what: 'adding up', value: summing, unit: 'ms CPU', bound: 50 },
     { what: 'rendering the families of divergence', value: rendering, unit: 'ms CPU', bound: 50 },
     { what: 'answer of /api/v1/divergence', value: listing, unit: 'ms CPU', bound: 50 },

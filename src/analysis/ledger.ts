@@ -46,7 +46,7 @@ export interface Ledger {
 export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
-    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: {}, departures: [], pushes: new Map(),
+    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: { changes: [] }, departures: [], pushes: new Map(),
     agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }

@@ -9,9 +9,8 @@ import { leadersMoved, livesMoved } from './moves.ts';
 import type { RaftHistory } from './raft.ts';
 
 export interface Ownership {
-  readonly changedAt?: number;
-  /** The changes of the last minutes, oldest first: each excuses what was first seen about then. */
-  readonly changes?: readonly number[];
+  /** The last change and those of some minutes before it, oldest first: each excuses what was first seen about then. */
+  readonly changes: readonly number[];
 }
 
 /** No excuse lasts so long, milliseconds. */
@@ -25,7 +24,7 @@ interface Known {
 export function trackOwnership(before: Known & { readonly ownership: Ownership }, now: Known, previous: ClusterSnapshot | undefined, next: ClusterSnapshot): Ownership {
   const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => membersMoved(previous?.nodes.find((other) => other.node === node.node), node));
   if (!moved) return before.ownership;
-  return { changedAt: next.at, changes: [...(before.ownership.changes ?? []).filter((at) => next.at - at <= rememberedMs), next.at] };
+  return { changes: [...before.ownership.changes.filter((at) => next.at - at <= rememberedMs), next.at] };
 }
 
 /** The same node's list then and now: a suspicious member still owns what it owned. */

@@ -36,6 +36,7 @@ export interface ClusterContentsDeps {
   readonly rules: Rules | undefined;
   readonly roster: Roster;
   readonly visits: Visits;
+  readonly isUp: (entry: Entry) => boolean;
   readonly known: () => Known;
   readonly commit: (reports: readonly NodeReport[]) => void;
   /** Something was compared. */
@@ -58,17 +59,15 @@ export interface ClusterContents {
 const lookPauseMs = 1_000;
 
 export function createClusterContents(deps: ClusterContentsDeps): ClusterContents {
-  const { now, roster, visits, known, timing } = deps;
+  const { now, roster, visits, isUp, known, timing } = deps;
   const votersNow = createVoters(known, timing, deps.rules);
   const tier = createContentsTier({
     poll: deps.poll, now, wait: deps.wait, pause: deps.pause, namesOf: deps.namesOf, budget: deps.budget,
     nodes, namespaces: () => namespacesOf(known().snapshot), ledger: () => known().ledger,
-    healthOwner: createHealthOwners(votersNow, deps.namesOf), report, changed: deps.changed,
+    healthOwner: createHealthOwners(votersNow, deps.namesOf), report, changed: deps.changed, onError: deps.onError,
     ...(deps.rules === undefined ? {} : { rules: deps.rules }),
   });
   const alarm = createAlarm({ now, wait: deps.wait, due: tier.nextLook, ring: tier.confirm, pauseMs: lookPauseMs, onError: deps.onError });
-
-  const isUp = (entry: Entry): boolean => known().ledger.life.get(roster.nameOf(entry))?.up === true;
 
   /** Nodes whose contents can be read: up, themselves, and of a version that has them. */
   function nodes(): readonly TierNode[] {

@@ -100,7 +100,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   });
   const contents = deps.contentsBudget === undefined ? undefined : createClusterContents({
     poll: config.poll, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
-    roster, visits, known: () => cell, commit, changed: () => void publisher.changed(), onError: warn('reading again failed'),
+    roster, visits, isUp, known: () => cell, commit, changed: publish, onError: warn('reading contents failed'),
   });
 
   function warn(message: string): (error: unknown) => void {
@@ -132,6 +132,10 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     cell = { snapshot, ledger };
     if (committed && isUnrest(before, cell)) burst.trigger();
     committed = true;
+    publish();
+  }
+
+  function publish(): void {
     publisher.changed().catch(warn('series could not be made'));
   }
 

@@ -49,6 +49,8 @@ export interface TierDeps {
   readonly report: (attempts: ReadonlyMap<string, ContentsAttempt>) => void;
   /** Something was compared. */
   readonly changed: () => void;
+  /** Of a sweep that nobody waits for. */
+  readonly onError: (error: unknown) => void;
   readonly rules?: Rules;
 }
 
@@ -89,7 +91,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
 
   const spared = (): ReadonlySet<string> =>
     new Set([...deps.ledger().joining].filter(([, { since }]) => now() - since < rules.sparesJoiningMs).map(([node]) => node));
-  const unsettled = (): number | undefined => deps.ledger().ownership.changedAt;
+  const unsettled = (): number | undefined => deps.ledger().ownership.changes.at(-1);
 
   function goings(): Goings {
     const { departures, life } = deps.ledger();
@@ -97,11 +99,12 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   }
 
   function situation(): Situation {
+    const peers = nodes();
     return {
-      versions: new Map(nodes().map(({ node, snapshot }) => [node, snapshot.state?.version ?? ''])),
-      voters: new Set(nodes().filter(({ standing }) => standing === 'votes' || !rules.votersOnly).map(({ node }) => node)),
+      versions: new Map(peers.map(({ node, snapshot }) => [node, snapshot.state?.version ?? ''])),
+      voters: new Set(peers.filter(({ standing }) => standing === 'votes' || !rules.votersOnly).map(({ node }) => node)),
       spared: spared(), watchedSince: deps.ledger().startedAt, rules, goings: goings(),
-      unsettled: deps.ledger().ownership.changes ?? [],
+      unsettled: deps.ledger().ownership.changes,
     };
   }
 
@@ -171,7 +174,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
       if (isSmall()) return sweep(false);
       await watch.look();
       // Ticks come about every poll interval, so one half an interval early is due.
-      if (now() - sweeps.startedAt() >= interval() - deps.poll.interval / 2) void sweep(true);
+      if (now() - sweeps.startedAt() >= interval() - deps.poll.interval / 2) sweep(true).catch(deps.onError);
       deps.changed();
     },
     async confirm() {

@@ -18,7 +18,7 @@ export interface ChurnCounts {
   readonly servicesEmptied: number;
 }
 
-export const noChurn: ChurnCounts = {
+const noChurn: ChurnCounts = {
   registered: 0, deregistered: 0, becameUnhealthy: 0, recovered: 0, restarted: 0, flappedByOwnership: 0, flappedOtherwise: 0, servicesEmptied: 0,
 };
 

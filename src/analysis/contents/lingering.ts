@@ -13,7 +13,7 @@ export interface Goings {
 }
 
 /** Expiry, and the rounds of the cleaner. */
-export const lingersMs = 190_000;
+const lingersMs = 190_000;
 
 /**
  * Until when a difference seen since `since`, in what these nodes hold and others do not, may be such a thing; undefined

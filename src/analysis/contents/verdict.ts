@@ -66,7 +66,7 @@ const lookAgainMs = 5_000;
 /** Seen this often in a row, it is the same difference, however much else changes. */
 const looksAmidChange = 6;
 
-export const signatureOf = (difference: Difference, rules: Rules = standardRules): string =>
+const signatureOf = (difference: Difference, rules: Rules = standardRules): string =>
   [difference.node, difference.what, difference.instance, difference.field ?? '', ...(rules.sameValues ? [difference.agreed, difference.shown] : [])].join('\t');
 
 export function judge(before: Cases, reading: Reading, rules: Rules = standardRules): Cases {

@@ -1,5 +1,6 @@
 /** The registry: what each node's own catalog says, and what the nodes agree on. */
 
+import type { Agreement } from '../../analysis/agreement.ts';
 import { isFresh } from '../../analysis/status.ts';
 import type { Catalog, ContentsTotals } from '../../model.ts';
 import type { Emit } from '../family.ts';
@@ -52,33 +53,22 @@ export const registryFamilies = [
   family({
     name: 'nacos_agreement_tied', type: 'gauge', labels: perNamespace,
     help: '1 if some service of the namespace stands at an even split of the voters.',
-    rows(view, emit) {
-      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.tied ? 1 : 0, view.cluster, namespace);
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (agreement) => agreement.tied ? 1 : 0),
   }),
   family({
     name: 'nacos_namespace_services', type: 'gauge', labels: perNamespace,
     help: 'Services with at least one agreed instance.',
-    rows(view, emit) {
-      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.services, view.cluster, namespace);
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (agreement) => agreement.services),
   }),
   family({
     name: 'nacos_namespace_instances', type: 'gauge', labels: perNamespace,
     help: "Instances that the nodes agree on: the sum of the services' agreed numbers.",
-    rows(view, emit) {
-      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.totalInstances, view.cluster, namespace);
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (agreement) => agreement.totalInstances),
   }),
   family({
     name: 'nacos_namespace_instances_baseline', type: 'gauge', labels: perNamespace,
     help: 'Highest agreed number of instances of the last 5 minutes; from a loss of 10 % on it stands still until 95 % of it is back or 6 hours have passed.',
-    rows(view, emit) {
-      for (const [namespace] of standingAgreements(view)) {
-        const baseline = view.ledger.losses.baselines.get(namespace);
-        if (baseline !== undefined) emit(baseline.value, view.cluster, namespace);
-      }
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (_, namespace) => view.ledger.losses.baselines.get(namespace)?.value),
   }),
   family({
     name: 'nacos_vanished_services', type: 'gauge', labels: perNamespace,
@@ -86,32 +76,24 @@ export const registryFamilies = [
     rows(view, emit) {
       const counts = new Map<string, number>();
       for (const { namespace } of view.ledger.losses.vanished.values()) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-      for (const [namespace] of standingAgreements(view)) emit(counts.get(namespace) ?? 0, view.cluster, namespace);
+      eachAgreed(view, emit, (_, namespace) => counts.get(namespace) ?? 0);
     },
   }),
   family({
     name: 'nacos_namespace_instances_healthy', type: 'gauge', labels: perNamespace,
     help: 'Healthy instances that the nodes agree on.',
-    rows(view, emit) {
-      for (const [namespace, agreement] of standingAgreements(view)) emit(agreement.totalHealthy, view.cluster, namespace);
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (agreement) => agreement.totalHealthy),
   }),
   family({
     name: 'nacos_namespace_instances_enabled', type: 'gauge', labels: perNamespace,
     help: 'Enabled instances that the nodes agree on; of the last comparison of contents.',
-    rows(view, emit) {
-      for (const [namespace] of standingAgreements(view)) {
-        if (view.contents?.namespaces.get(namespace)?.lastComplete === undefined) continue;
-        emit(view.contents.enabled.get(namespace) ?? 0, view.cluster, namespace);
-      }
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (_, namespace) =>
+      (view.contents?.namespaces.get(namespace)?.lastComplete === undefined ? undefined : view.contents.enabled.get(namespace) ?? 0)),
   }),
   family({
     name: 'nacos_namespace_protected_services', type: 'gauge', labels: perNamespace,
     help: 'Services whose protection threshold, above 0, is reached: consumers are given unhealthy instances too.',
-    rows(view, emit) {
-      for (const [namespace] of standingAgreements(view)) emit(view.ledger.protectedServices.get(namespace) ?? 0, view.cluster, namespace);
-    },
+    rows: (view, emit) => eachAgreed(view, emit, (_, namespace) => view.ledger.protectedServices.get(namespace) ?? 0),
   }),
   family({
     name: 'nacos_service_instances', type: 'gauge', labels: perService,
@@ -161,6 +143,14 @@ function eachContents(view: ClusterView, emit: Emit<typeof perNode>, value: (tot
       const number = totals === undefined ? undefined : value(totals);
       if (number !== undefined) emit(number, view.cluster, name, namespace);
     }
+  }
+}
+
+/** Namespaces on which the nodes agree now; `value` is undefined where nothing is to be told. */
+function eachAgreed(view: ClusterView, emit: Emit<typeof perNamespace>, value: (agreement: Agreement, namespace: string) => number | undefined): void {
+  for (const [namespace, agreement] of standingAgreements(view)) {
+    const told = value(agreement, namespace);
+    if (told !== undefined) emit(told, view.cluster, namespace);
   }
 }
 

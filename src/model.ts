@@ -5,7 +5,10 @@
  */
 
 /** One kind of reading of a node. The order is the order in which a poll asks. */
-export const stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'] as const;
+export const stages = [
+  'liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents',
+  'connections', 'upgrade',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** Why a reading failed; the values of the `reason` label of `nacos_poll_failures_total`. */
@@ -60,6 +63,8 @@ export interface Member {
   readonly state: MemberState;
   /** Absent for a peer that never reported. */
   readonly version?: string;
+  /** What the member said of its two stores: measured by 2.0 and 2.1, always true from 2.2 on, absent before 2.0 and before its first check. */
+  readonly readyToUpgrade?: boolean;
 }
 
 export interface RaftGroup {
@@ -179,6 +184,34 @@ export interface PushTotals {
   readonly failed: number;
 }
 
+/** Open gRPC connections to a node. */
+export interface Connections {
+  /** From clients, and from other members. */
+  readonly sdk: number;
+  readonly cluster: number;
+  /** Client's version as it names itself (`Nacos-Java-Client:v2.1.0`) to its connections, members left out. */
+  readonly versions: Readonly<Record<string, number>>;
+}
+
+/** The two stores of a 2.0 or 2.1 node while it changes from 1.x's to its own. */
+export interface UpgradeState {
+  /** The node serves 2.x's store. */
+  readonly upgraded: boolean;
+  /** As far as this node knows. */
+  readonly allMembers2x: boolean;
+  readonly doubleWriteEnabled: boolean;
+  readonly pendingTasks: number;
+  readonly services: PerStore<number>;
+  readonly instances: PerStore<number>;
+  /** Services that are in the one store only, `namespace##group@@name`. */
+  readonly only: PerStore<readonly string[]>;
+}
+
+export interface PerStore<T> {
+  readonly v1: T;
+  readonly v2: T;
+}
+
 export interface StageValues {
   readonly liveness: Liveness;
   readonly readiness: Readiness;
@@ -191,6 +224,8 @@ export interface StageValues {
   readonly counts: Catalogs;
   /** By namespace; the instances themselves are compared as they come, and not kept. */
   readonly contents: ReadonlyMap<string, ContentsTotals>;
+  readonly connections: Connections;
+  readonly upgrade: UpgradeState;
 }
 
 /** The last word on one stage of one node. */

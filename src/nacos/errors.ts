@@ -14,6 +14,9 @@ export class NacosError extends Error {
   }
 }
 
+/** The server has no such API and says so in the way that the call foresaw: nothing failed. */
+export class MissingApi extends Error {}
+
 /** A thrown error as data; what is not a `NacosError` is a bug in a decoder and counts as `decode`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof NacosError) {

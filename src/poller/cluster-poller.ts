@@ -24,6 +24,7 @@ import { createNodeReader, type NodeReader } from './node-reader.ts';
 import { createPatient } from './patient.ts';
 import { createPublisher, createSelector } from './publisher.ts';
 import { createRoster, type Entry } from './roster.ts';
+import type { Intervals } from './schedule.ts';
 import { createThresholds } from './thresholds.ts';
 import { createTurns } from './turns.ts';
 import { createVisits } from './visits.ts';
@@ -43,6 +44,8 @@ export interface PollerDeps {
   /** Bytes of contents reads, shared by all clusters; without it contents are not read. */
   readonly contentsBudget?: Budget;
   readonly rules?: Rules;
+  /** Of stages that are wanted more often, or less, than configured. */
+  readonly intervals?: Intervals;
 }
 
 /** A node as it is spoken to now. */
@@ -111,7 +114,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     const reader: NodeReader = createNodeReader({
       client: deps.connect(server, name, () => reader.dialect()?.login ?? loginBeforeDetection),
       hasCredentials: config.auth.user !== undefined || config.auth.identity !== undefined,
-      poll: config.poll, limits: config.limits, now, namesOf: dictionaries.of, pause,
+      poll: config.poll, limits: config.limits, now, intervals: deps.intervals, namesOf: dictionaries.of, pause,
     });
     return reader;
   }

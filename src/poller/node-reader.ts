@@ -8,12 +8,13 @@ import { median } from '../analysis/median.ts';
 import type { Failure, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
 import type { NodeClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
-import { NacosError, toFailure } from '../nacos/errors.ts';
+import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
-import { dueStages, intervalsOf, type Load } from './schedule.ts';
+import { dueStages, intervalsOf, type Intervals, type Load } from './schedule.ts';
+import { rowStages, stageReads, type Asking, type RowStage, type StageRead } from './stage-reads.ts';
 
 export interface ReaderDeps {
   readonly client: NodeClient;
@@ -21,6 +22,8 @@ export interface ReaderDeps {
   readonly poll: PollConfig;
   readonly limits: Limits;
   readonly now: () => number;
+  /** In place of the configured ones, milliseconds. */
+  readonly intervals?: Intervals | undefined;
   /** The dictionary of a namespace, shared by all nodes of the cluster. */
   readonly namesOf: (namespace: string) => InternedNames;
   /** A turn of the event loop, of which each large answer gets one of its own. */
@@ -91,12 +94,18 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
       const value = await read();
       return { outcome: { status: 'ok' }, at: now(), durationMs: now() - started, value };
     } catch (error) {
+      if (error instanceof MissingApi) return unsupported(now());
       return failed(toFailure(error), now(), now() - started);
     }
   }
 
   async function ask<T>(call: Call<T>): Promise<T> {
-    return (await client.call(call)).value;
+    try {
+      return (await client.call(call)).value;
+    } catch (error) {
+      if (error instanceof NacosError && error.httpStatus !== undefined && call.missing?.(error.httpStatus) === true) throw new MissingApi(error.message);
+      throw error;
+    }
   }
 
   async function check(): Promise<CheckResult> {
@@ -136,16 +145,20 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     return { members: answered ? await attempt(() => ask(members)) : skipped(now()) };
   }
 
-  async function pollStages(request: PollRequest): Promise<Attempts> {
+  async function pollNode(request: PollRequest): Promise<Attempts> {
     const dialect = talk.dialect();
-    if (dialect === undefined) return {};
-    const supported = supportedStages(dialect);
-    const due = dueStages(lastAt, intervalsOf(dialect, poll, load), now(), poll.interval);
+    return dialect === undefined ? {} : pollStages(dialect, request);
+  }
+
+  async function pollStages(dialect: Dialect, request: PollRequest): Promise<Attempts> {
+    const due = dueStages(lastAt, intervalsOf(dialect, poll, load, deps.intervals), now(), poll.interval);
     let quiet = silent;
     let wrong: Failure | undefined;
 
-    async function stage<S extends PollStage>(name: S, read: () => Promise<Attempt<StageValues[S]>>): Promise<Attempt<StageValues[S]> | undefined> {
-      if (!supported.has(name)) return unsupported(now());
+    async function stage<S extends PollStage>(
+      name: S, supported: boolean, read: () => Promise<Attempt<StageValues[S]>>,
+    ): Promise<Attempt<StageValues[S]> | undefined> {
+      if (!supported) return unsupported(now());
       if (!due.has(name)) return undefined;
       if (quiet) return skipped(now());
       lastAt.set(name, now());
@@ -160,17 +173,24 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
       return made;
     }
 
-    const raft = await stage('raft', () => attempt(() => self(dialect, request)));
-    const switches = await stage('switches', () => attempt(() => ask(dialect.switches!)));
-    const readiness = await stage('readiness', () => attempt(() => ask(dialect.readiness!)));
-    const metrics = await stage('metrics', () => attempt(() => askTwice(dialect.metrics!)));
-    const push = await stage('push', () => attempt(() => ask(dialect.push!)));
-    const namespaces = await stage('namespaces', () => attempt(() => allNamespaces(dialect)));
-    noteLoad(metrics?.value?.cpu);
-    const catalogs = await stage('counts', () => readCounts(dialect, request, namespaces?.value ?? []));
+    const made: { [S in Stage]?: Attempt<unknown> } = {};
+    const asking: Asking = { dialect, ask, self: () => self(dialect, request) };
+    async function rows(names: readonly RowStage[]): Promise<void> {
+      for (const name of names) {
+        const row = stageReads[name] as StageRead<RowStage>;
+        const read = await stage(name, row.supported(dialect), () => attempt(() => row.read(asking)));
+        if (read !== undefined) made[name] = read;
+      }
+    }
+
+    await rows(rowStages.filter((name) => stageReads[name].last === undefined));
+    noteLoad((made.metrics?.value as StageValues['metrics'] | undefined)?.cpu);
+    const counted = await stage('counts', dialect.catalogPage !== undefined, () => readCounts(dialect, request, (made.namespaces?.value as StageValues['namespaces'] | undefined) ?? []));
+    if (counted !== undefined) made.counts = counted;
+    await rows(rowStages.filter((name) => stageReads[name].last));
     // Contents are read for all nodes together; here is only told where there are none.
-    const contents = supported.has('contents') ? undefined : unsupported(now());
-    return Object.fromEntries(Object.entries({ raft, switches, readiness, metrics, push, namespaces, counts: catalogs, contents }).filter(([, made]) => made !== undefined));
+    if (!supportedStages(dialect).has('contents')) made.contents = unsupported(now());
+    return made as Attempts;
   }
 
   /** The node's own entry, and proof of who answers. */
@@ -180,24 +200,6 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
       throw new NacosError('wrong_member', `asked ${request.address}, and ${view.address} answered`);
     }
     return view;
-  }
-
-  /** From 2.0.4 on, onlyStatus=false may answer 500 once when a client disconnects while it is being counted. */
-  async function askTwice<T>(call: Call<T>): Promise<T> {
-    try {
-      return await ask(call);
-    } catch (error) {
-      if (error instanceof NacosError && error.httpStatus === 500) return ask(call);
-      throw error;
-    }
-  }
-
-  /** Namespaces that the console lists, and those that only services use, where the version tells. */
-  async function allNamespaces(dialect: Dialect): Promise<readonly Namespace[]> {
-    const listed = await ask(dialect.namespaces!);
-    const used = dialect.serviceNamespaces === undefined ? [] : await ask(dialect.serviceNamespaces).catch(() => []);
-    const known = new Set(listed.map((namespace) => namespace.id));
-    return [...listed, ...used.filter((id) => !known.has(id)).map((id) => ({ id, name: id }))];
   }
 
   async function readCounts(dialect: Dialect, request: PollRequest, listed: readonly Namespace[]): Promise<Attempt<StageValues['counts']>> {
@@ -236,10 +238,10 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     state: talk.state,
     intervals: () => {
       const dialect = talk.dialect();
-      return dialect === undefined ? {} : intervalsOf(dialect, poll, load);
+      return dialect === undefined ? {} : intervalsOf(dialect, poll, load, deps.intervals);
     },
     check: () => tracked(check()),
-    poll: (request) => tracked(pollStages(request)),
+    poll: (request) => tracked(pollNode(request)),
     counts: (request) => tracked(countsNow(request)),
     async close() {
       await client.close();

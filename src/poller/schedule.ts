@@ -3,6 +3,7 @@
 import type { PollConfig } from '../config/config.ts';
 import { stages, type Stage } from '../model.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
+import { rowStages, stageReads, type Pace, type RowStage } from './stage-reads.ts';
 
 /** A counts read may take this share of a node's time: the next one waits 20 times as long as the last one took. */
 const dutyCycle = 20;
@@ -28,20 +29,22 @@ export function countsInterval(poll: PollConfig, load: Load): number {
   return (load.cpu ?? 0) > busyCpu || slow ? 2 * base : base;
 }
 
-/** Intervals in force for a node, milliseconds. */
-export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load): Record<Stage, number> {
-  const walks = dialect.slowMetrics ? poll.slowInterval : poll.interval;
+/** Milliseconds from one reading of a stage to the next. */
+export type Intervals = { readonly [S in Stage]?: number };
+
+/** Intervals in force for a node. */
+export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load, instead: Intervals = {}): Record<Stage, number> {
+  const paces: Record<Pace, number> = {
+    poll: poll.interval, slow: poll.slowInterval, rare: poll.rareInterval, walks: dialect.slowMetrics ? poll.slowInterval : poll.interval,
+  };
+  const rows = Object.fromEntries(rowStages.map((stage) => [stage, paces[stageReads[stage].pace]])) as Record<RowStage, number>;
   return {
+    ...rows,
     liveness: poll.livenessInterval,
     members: poll.livenessInterval,
-    raft: poll.interval,
-    switches: poll.interval,
-    readiness: walks,
-    metrics: walks,
-    push: poll.interval,
-    namespaces: poll.rareInterval,
     counts: countsInterval(poll, load),
     contents: poll.contentsInterval,
+    ...instead,
   };
 }
 

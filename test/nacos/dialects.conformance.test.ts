@@ -18,7 +18,7 @@ import { allFiles, decode, recorded, verdict } from './dialects.fixtures.ts';
 const jraft = ['nacos_config', 'naming_instance_metadata', 'naming_persistent_service', 'naming_persistent_service_v2', 'naming_service_metadata'];
 
 function up(version: string, ...ports: readonly number[]): readonly Member[] {
-  return ports.map((port) => ({ address: `127.0.0.1:${port}`, state: 'up', version }));
+  return ports.map((port) => ({ address: `127.0.0.1:${port}`, state: 'up', version, ...(version.startsWith('1.') ? {} : { readyToUpgrade: true }) }));
 }
 
 function self(port: number, raft: Readonly<Record<string, number>>, term = 1): SelfView {
@@ -53,7 +53,7 @@ interface Expectation {
   readonly gives: unknown;
 }
 
-type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog';
+type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade';
 
 const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefined>> = {
   liveness: (dialect: Dialect) => dialect.liveness,
@@ -64,6 +64,8 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
   metrics: (dialect: Dialect) => dialect.metrics,
   push: (dialect: Dialect) => dialect.push,
   namespaces: (dialect: Dialect) => dialect.namespaces,
+  connections: (dialect: Dialect) => dialect.connections,
+  upgrade: (dialect: Dialect) => dialect.upgrade,
   serviceNamespaces: (dialect: Dialect) => dialect.serviceNamespaces,
   threshold: (dialect: Dialect) => dialect.protectThreshold?.('public', 'DEFAULT_GROUP', 'svc-a'),
   catalog: (dialect: Dialect) => {
@@ -223,10 +225,10 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 });
 
 describe('what a dialect supports', () => {
-  const all = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
-  const withoutPush = all.filter((stage) => stage !== 'push');
+  const v1Stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
+  const v3Stages = [...v1Stages.filter((stage) => stage !== 'push'), 'connections'];
   it.each([
-    [v1, all], [v1Old, all], [v20, all], [v22, all], [v3, withoutPush], [v3AdminOnly, withoutPush],
+    [v1, v1Stages], [v1Old, v1Stages], [v20, [...v1Stages, 'connections', 'upgrade']], [v22, [...v1Stages, 'connections']], [v3, v3Stages], [v3AdminOnly, v3Stages],
     [v3Open, ['liveness', 'readiness', 'metrics']],
     [v3OpenWithoutMetrics, ['liveness', 'readiness']],
     [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents']],
@@ -242,8 +244,8 @@ describe('what a dialect supports', () => {
     const names = new Set([v1, v1Old, v20, v22, v3, v3AdminOnly, v3Open, rNacos].flatMap((dialect) => Object.values(ask).map((call) => call(dialect)?.api)));
     names.delete(undefined);
     expect([...names].toSorted()).toEqual([
-      'catalog_services', 'cluster_nodes', 'cluster_self', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
-      'readiness', 'server_state', 'service', 'service_names', 'switches',
+      'catalog_services', 'cluster_nodes', 'cluster_self', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
+      'readiness', 'server_state', 'service', 'service_names', 'switches', 'upgrade_metrics',
     ]);
   });
 });
@@ -315,7 +317,8 @@ describe('a rolling upgrade from 1.4.1 to 2.0.4', () => {
         ['members', 'core-nodes'], ['liveness', 'server-state'], ['readiness', 'readiness'], ['switches', 'switches'], ['metrics', 'op-metrics-full'], ['catalog', 'catalog'],
       ] as const).map(([call, file]) => decode(ask[call](dialect)!, recorded(node, file)));
 
-      expect(members).toEqual([48848, 48868, 48888].map((port, j) => ({ address: `127.0.0.1:${port}`, state: 'up', version: versions[j] })));
+      expect(members).toMatchObject([48848, 48868, 48888].map((port, j) => ({ address: `127.0.0.1:${port}`, state: 'up', version: versions[j] })));
+      expect((members as Member[]).map((member) => 'readyToUpgrade' in member)).toEqual(dialects.map(({ api }) => api !== 'v1'));
       expect(state).toEqual({ httpStatus: 200, state: { version: versions[i], mode: 'cluster' } });
       expect(readiness).toEqual({ ready: true });
       expect(enabled).toEqual({ enabled: dialect === v20 ? { ...usualSwitches, doubleWriteEnabled: true } : usualSwitches });
@@ -326,6 +329,17 @@ describe('a rolling upgrade from 1.4.1 to 2.0.4', () => {
 
   it('reads members from 1.4.1 in the older way too', () => {
     expect(decode(v1Old.members!, recorded(folder('1-one-of-three', 1), 'op-servers')).map(({ version }) => version)).toEqual(['1.4.1', '1.4.1', '2.0.4']);
+  });
+
+  it.each([
+    ['1-one-of-three', { upgraded: false, allMembers2x: false, doubleWriteEnabled: true, services: { v1: 5, v2: 5 }, instances: { v1: 20, v2: 20 }, only: { v1: [], v2: [] } }],
+    ['4-all-double-write-on', { upgraded: true, allMembers2x: true, doubleWriteEnabled: true, services: { v1: 5, v2: 5 }, instances: { v1: 20, v2: 20 }, only: { v1: [], v2: [] } }],
+    ['6-double-write-off', {
+      upgraded: true, allMembers2x: true, doubleWriteEnabled: false, services: { v1: 0, v2: 5 }, instances: { v1: 0, v2: 20 },
+      only: { v1: [], v2: [4, 3, 2, 1, 0].map((i) => `public##DEFAULT_GROUP@@app-${i}`) },
+    }],
+  ] as const)('%s: tells both stores', (stage, told) => {
+    expect(decode(v20.upgrade!, recorded(folder(stage, 3), 'upgrade-metrics'))).toEqual({ pendingTasks: 0, ...told });
   });
 
   it('shows double write on, then off', () => {

@@ -98,7 +98,7 @@ describe('2.3-2.5', () => {
     expect(decode(v22.members!, answer(200, restResult([
       row(8848, 'UP', full), row(8849, 'SUSPICIOUS', { raftPort: '7849' }), row(8850, 'DOWN', null), row(8851, 'STARTING', {}), row(8852, 'ISOLATION', {}),
     ])))).toEqual([
-      { address: '10.0.0.1:8848', state: 'up', version: '2.5.1' },
+      { address: '10.0.0.1:8848', state: 'up', version: '2.5.1', readyToUpgrade: true },
       { address: '10.0.0.1:8849', state: 'suspicious' },
       { address: '10.0.0.1:8850', state: 'down' },
       { address: '10.0.0.1:8851', state: 'starting' },

@@ -5,8 +5,9 @@
  */
 
 import type {
-  ApiName, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PushTotals, Readiness, SelfView, ServiceContents, Stage, Switches,
+  ApiName, Connections, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PushTotals, Readiness, SelfView, ServiceContents, Stage, Switches, UpgradeState,
 } from '../../model.ts';
+import { stages } from '../../model.ts';
 
 /** An HTTP answer before its meaning: `json` is absent where the body is no JSON. */
 export interface Answer {
@@ -25,6 +26,8 @@ export interface Call<T> {
   /** Statuses that `decode` understands besides 200 (readiness says no with 500 or 503). */
   readonly accepts?: (status: number) => boolean;
   /** Throws NacosError `envelope` where the shape is not what the version promises. */
+  /** Statuses by which the server says that it has no such API: no failure, the stage is unsupported there. */
+  readonly missing?: (status: number) => boolean;
   readonly decode: (answer: Answer) => T;
 }
 
@@ -71,6 +74,8 @@ export interface Dialect {
   readonly metrics?: Call<OperatorMetrics>;
   readonly push?: Call<PushTotals>;
   readonly namespaces?: Call<readonly Namespace[]>;
+  readonly connections?: Call<Connections>;
+  readonly upgrade?: Call<UpgradeState>;
   /** Namespace ids that have services, whether or not the console knows them. */
   readonly serviceNamespaces?: Call<readonly string[]>;
   /** One page, `pageNo` from 1, empty services included. Namespace `public` in its canonical form. */
@@ -91,11 +96,7 @@ export interface Dialect {
 
 /** The stages that this dialect can answer. */
 export function supportedStages(dialect: Dialect): ReadonlySet<Stage> {
-  const supported = new Set<Stage>(['liveness']);
-  for (const stage of ['readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces'] as const) {
-    if (dialect[stage] !== undefined) supported.add(stage);
-  }
-  if (dialect.catalogPage !== undefined) supported.add('counts');
-  if (dialect.contentsPage !== undefined || dialect.allInstances !== undefined) supported.add('contents');
-  return supported;
+  const under = { counts: dialect.catalogPage, contents: dialect.contentsPage ?? dialect.allInstances };
+  const sources: { readonly [S in Stage]?: unknown } = { ...dialect, ...under };
+  return new Set(stages.filter((stage) => sources[stage] !== undefined));
 }

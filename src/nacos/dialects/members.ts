@@ -10,12 +10,13 @@ export function members(payload: unknown, at: string): readonly Member[] {
 }
 
 export function memberAt(row: Fields, at: string): Member {
-  const version = extendInfo(row, at)['version'];
+  const { version, readyToUpgrade: ready } = extendInfo(row, at);
   if (version !== undefined && version !== null && typeof version !== 'string') throw refuse(`${at}.extendInfo.version`, 'a text', version);
   return {
     address: addressOf(row, at),
     state: stateOf(row, at),
     ...(typeof version === 'string' && version !== '' ? { version } : {}),
+    ...(typeof ready === 'boolean' ? { readyToUpgrade: ready } : {}),
   };
 }
 

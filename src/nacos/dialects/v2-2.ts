@@ -3,4 +3,7 @@
 import type { Dialect } from './dialect.ts';
 import { v20 } from './v2-0.ts';
 
-export const v22: Dialect = { ...v20, api: 'v2.2', contentsBase: 'one', slowMetrics: false };
+/** The old store is gone, and with it the endpoint that compared the two. */
+const { upgrade: _, ...withoutOldStore } = v20;
+
+export const v22: Dialect = { ...withoutOldStore, api: 'v2.2', contentsBase: 'one', slowMetrics: false };

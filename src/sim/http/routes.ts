@@ -5,6 +5,7 @@ import type { Guard } from './auth.ts';
 import { login } from './auth.ts';
 import { catalogServices, serviceListV3 } from './catalog.ts';
 import { configHealth, liveness, livenessV3, namespaces, namespacesResult, readiness, readinessV3, serverState, stateV3 } from './console.ts';
+import { connections, connectionsResult } from './connections.ts';
 import type { Handler } from './exchange.ts';
 import { healthV1, nodesV1, nodesV2, selfV1, selfV2, servers } from './members.ts';
 import { metricsV1, metricsV2, metricsV3, pushState, switches, switchesResult, upgradeMetrics } from './operator.ts';
@@ -41,6 +42,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/v2/core/cluster/nodes/self': { handler: selfV1, guard: 'open', since: 20_004, until: v22 },
   '/v2/core/cluster/node/list': { handler: nodesV2, guard: 'admin', since: v22, closedIn3: true },
   '/v2/core/cluster/node/self': { handler: selfV2, guard: 'admin', since: v22, closedIn3: true },
+  '/v2/core/loader/current': { handler: connections, guard: 'read', since: v2, closedIn3: true },
   '/v1/cs/health': { handler: configHealth, guard: 'open', closedIn3: true },
 
   '/v1/ns/operator/metrics': { handler: metricsV1, guard: 'open' },
@@ -65,6 +67,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/v3/admin/core/state/readiness': { handler: readinessV3, guard: 'open', since: v3 },
   '/v3/admin/core/cluster/node/list': { handler: nodesV2, guard: 'admin', since: v3 },
   '/v3/admin/core/cluster/node/self': { handler: selfV2, guard: 'admin', since: v3 },
+  '/v3/admin/core/loader/current': { handler: connectionsResult, guard: 'admin', since: v3 },
   '/v3/admin/core/namespace/list': { handler: namespacesResult, guard: 'admin', since: v3 },
   '/v3/admin/ns/service/list': { handler: serviceListV3, guard: 'admin', since: v3 },
   '/v3/admin/ns/service': { handler: serviceV3, guard: 'admin', since: v3 },

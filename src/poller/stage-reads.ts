@@ -1,0 +1,79 @@
+/**
+ * What a poll reads of a node besides its life, its members and its contents: one row a stage, in the order of asking, with
+ * its source and its pace. A row is all that another reading of a node takes here.
+ */
+
+import type { Namespace, SelfView, Stage, StageValues } from '../model.ts';
+import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
+import { NacosError } from '../nacos/errors.ts';
+
+/** Read by other means than a row: at every check, or page by page, or for all nodes together. */
+export type RowStage = Exclude<Stage, 'liveness' | 'members' | 'counts' | 'contents'>;
+
+/**
+ * `poll`: every poll. `slow`: every `poll.slow_interval`. `rare`: every `poll.rare_interval`. `walks`: slow where the version
+ * walks all its services for it, else every poll.
+ */
+export type Pace = 'poll' | 'slow' | 'rare' | 'walks';
+
+/** What a row reads with; it may ask several times. */
+export interface Asking {
+  readonly dialect: Dialect;
+  ask<T>(call: Call<T>): Promise<T>;
+  /** The node's own entry; throws `wrong_member` where another member answers. */
+  self(): Promise<SelfView>;
+}
+
+export interface StageRead<S extends RowStage> {
+  readonly pace: Pace;
+  /** A large answer that seldom comes: nothing else waits for it. */
+  readonly last?: true;
+  readonly supported: (dialect: Dialect) => boolean;
+  /** Throws NacosError; asked only where the dialect supports the stage. */
+  readonly read: (asking: Asking) => Promise<StageValues[S]>;
+}
+
+type StageReads = { readonly [S in RowStage]: StageRead<S> };
+
+/** Stages that are one call of the dialect, under their own name. */
+type OneCall = { [S in RowStage]: Dialect[S] extends Call<StageValues[S]> | undefined ? S : never }[RowStage];
+
+function oneCall<S extends OneCall>(stage: S, pace: Pace): StageRead<S> {
+  return {
+    pace,
+    supported: (dialect) => dialect[stage] !== undefined,
+    read: ({ dialect, ask }) => ask(dialect[stage] as Call<StageValues[S]>),
+  };
+}
+
+/** Who it is that answers comes first: what others say in its name is not read. */
+export const stageReads: StageReads = {
+  raft: { ...oneCall('raft', 'poll'), read: ({ self }) => self() },
+  switches: oneCall('switches', 'poll'),
+  readiness: oneCall('readiness', 'walks'),
+  metrics: { ...oneCall('metrics', 'walks'), read: ({ dialect, ask }) => twice(() => ask(dialect.metrics!)) },
+  push: oneCall('push', 'poll'),
+  namespaces: { ...oneCall('namespaces', 'rare'), read: allNamespaces },
+  connections: { ...oneCall('connections', 'rare'), last: true },
+  upgrade: { ...oneCall('upgrade', 'rare'), last: true },
+};
+
+export const rowStages = Object.keys(stageReads) as readonly RowStage[];
+
+/** From 2.0.4 on, onlyStatus=false may answer 500 once when a client disconnects while it is being counted. */
+async function twice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NacosError && error.httpStatus === 500) return read();
+    throw error;
+  }
+}
+
+/** Namespaces that the console lists, and those that only services use, where the version tells. */
+async function allNamespaces({ dialect, ask }: Asking): Promise<readonly Namespace[]> {
+  const listed = await ask(dialect.namespaces!);
+  const used = dialect.serviceNamespaces === undefined ? [] : await ask(dialect.serviceNamespaces).catch(() => []);
+  const known = new Set(listed.map((namespace) => namespace.id));
+  return [...listed, ...used.filter((id) => !known.has(id)).map((id) => ({ id, name: id }))];
+}

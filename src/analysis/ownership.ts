@@ -22,13 +22,13 @@ interface Known {
 }
 
 export function trackOwnership(before: Known & { readonly ownership: Ownership }, now: Known, previous: ClusterSnapshot | undefined, next: ClusterSnapshot): Ownership {
-  const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => membersMoved(previous?.nodes.find((other) => other.node === node.node), node));
+  const moved = livesMoved(before, now) || leadersMoved(before, now) || next.nodes.some((node) => ownersMoved(previous?.nodes.find((other) => other.node === node.node), node));
   if (!moved) return before.ownership;
   return { changes: [...before.ownership.changes.filter((at) => next.at - at <= rememberedMs), next.at] };
 }
 
 /** The same node's list then and now: a suspicious member still owns what it owned. */
-function membersMoved(earlier: NodeSnapshot | undefined, node: NodeSnapshot): boolean {
+function ownersMoved(earlier: NodeSnapshot | undefined, node: NodeSnapshot): boolean {
   const [was, is] = [earlier?.stages.members?.value, node.stages.members?.value];
   return was !== undefined && is !== undefined && was !== is && ownersIn(was) !== ownersIn(is);
 }

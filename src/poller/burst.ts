@@ -12,6 +12,8 @@ export interface BurstDeps<N> {
   readonly nodes: () => readonly N[];
   /** Reads the counts of one; a node that is being read already is left alone. */
   readonly read: (node: N) => Promise<void>;
+  /** A read that fails reports itself: this is a bug. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface Burst {
@@ -49,9 +51,8 @@ export function createBurst<N>(deps: BurstDeps<N>): Burst {
       until = now() + lastsMs;
       if (running) return;
       running = true;
-      // Whoever reads reports its own failures: here ends only what was closed.
       run().catch((error: unknown) => {
-        if (!(error instanceof Stopped)) throw error;
+        if (!(error instanceof Stopped)) deps.onError(error);
       }).finally(() => {
         running = false;
       });

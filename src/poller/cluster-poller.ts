@@ -95,7 +95,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   const visits = createVisits({ config, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot });
   const patient = createPatient(deps.wait);
   const burst = createBurst<Entry>({
-    now, patient, nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling),
+    now, patient, onError: warn('reading counts out of turn failed'), nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling),
     async read(entry) {
       const report = await visits.count(entry);
       if (report !== undefined) commit([report]);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { resolveDistribution } from './distribution.ts';
 import { temporaryFolder } from './guard.ts';
-import { type Properties, writeHome } from './home.ts';
+import { type Properties, writeHome, writeMembers } from './home.ts';
 import { boot, lostItsClient, tail } from './node.ts';
 import { consoleOffset, freeBasePort, portStride } from './ports.ts';
 import type { Child } from './processes.ts';
@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly version: LabVersion;
   /** 1 is standalone. */
   readonly nodes: number;
+  /** So many more nodes that have a port, and are neither members nor started before `configure` names them. */
+  readonly spare?: number;
   /** HTTP port of the first node; found by itself if absent. */
   readonly basePort?: number;
   readonly properties?: Properties;
@@ -45,6 +47,8 @@ export interface LabCluster {
   resume(index: number): void;
   /** Kills a node and starts another version on the same port, in a home of its own. */
   upgrade(index: number, version: LabVersion): Promise<void>;
+  /** The members from now on, by number, in the configuration of every node: those that run read it anew by themselves. */
+  configure(indices: readonly number[]): Promise<void>;
   /** Ends all nodes and removes their homes. */
   stop(): Promise<void>;
   logs(index: number): string;
@@ -64,15 +68,17 @@ const shutdownGraceMs = 5_000;
 const settleTimeoutMs = 60_000;
 
 export async function startCluster(options: ClusterOptions): Promise<LabCluster> {
-  const basePort = options.basePort ?? (await freeBasePort(options.nodes));
+  const count = options.nodes + (options.spare ?? 0);
+  const basePort = options.basePort ?? (await freeBasePort(count));
   const folder = await temporaryFolder(`nacos-${options.version}`);
   const homeOf = (index: number, version: LabVersion): string => join(folder.path, `node${index}-${version}`);
-  const slots: Slot[] = Array.from({ length: options.nodes }, (_, index) => ({
+  const slots: Slot[] = Array.from({ length: count }, (_, index) => ({
     version: options.version,
     home: homeOf(index, options.version),
     port: basePort + index * portStride,
   }));
-  const members = slots.map((slot) => `127.0.0.1:${slot.port}`);
+  const first = slots.slice(0, options.nodes);
+  let members = first.map(addressOf);
   const nodes = slots.map((slot) => viewOf(slot));
   const slotOf = (index: number): Slot => {
     const slot = slots[index];
@@ -144,7 +150,7 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
 
   try {
     await allSettledOrThrow(slots.map((slot) => prepare(slot)));
-    await allSettledOrThrow(slots.map((_, index) => run(index)));
+    await allSettledOrThrow(first.map((_, index) => run(index)));
     await settle();
   } catch (error) {
     await stop();
@@ -169,15 +175,21 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
       await sleep(6_000);
       await start(index);
     },
+    async configure(indices) {
+      members = indices.map((index) => addressOf(slotOf(index)));
+      await Promise.all(slots.map((slot) => writeMembers(slot.home, members)));
+    },
     stop,
     logs: (index) => tail(slotOf(index).home, 200),
   };
 }
 
+const addressOf = (slot: Slot): string => `127.0.0.1:${slot.port}`;
+
 function viewOf(slot: Slot): LabNode {
   const url = `http://127.0.0.1:${slot.port}/nacos`;
   return {
-    address: `127.0.0.1:${slot.port}`,
+    address: addressOf(slot),
     url,
     get version() {
       return slot.version;

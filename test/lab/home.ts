@@ -30,10 +30,15 @@ export async function writeHome(distribution: Distribution, layout: NodeLayout):
   const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
   await writeFile(join(conf, 'application.properties'), lines.join(''));
   await writeFile(join(conf, 'lab-logback.xml'), logback(join(layout.home, 'logs')));
-  if (layout.members.length > 1) await writeFile(join(conf, 'cluster.conf'), `${layout.members.join('\n')}\n`);
+  if (layout.members.length > 1) await writeMembers(layout.home, layout.members);
   for (const file of await readdir(distribution.sql)) {
     if (file.endsWith('.sql')) await copyFile(join(distribution.sql, file), join(conf, file));
   }
+}
+
+/** A running node watches this file and takes in what changes. */
+export async function writeMembers(home: string, members: readonly string[]): Promise<void> {
+  await writeFile(join(home, 'conf', 'cluster.conf'), `${members.join('\n')}\n`);
 }
 
 function defaults(release: Release, layout: NodeLayout): Properties {

@@ -1,6 +1,6 @@
 /** After something that strips instances for a moment, counts are read often enough to see the dip, and no node suffers from it. */
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBurst } from '../../src/poller/burst.ts';
 import { createPatient } from '../../src/poller/patient.ts';
 import { virtualClock } from '../../src/sim/index.ts';
@@ -15,6 +15,9 @@ describe('a burst', () => {
     const wait = (ms: number): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + ms, () => resolve()));
     const burst = createBurst({
       now: clock.now, patient: createPatient(wait), nodes: () => ['a', 'b', 'c'],
+      onError: (error) => {
+        throw error;
+      },
       async read(node) {
         reads.push({ node, at: clock.now() - start });
         await wait(readMs);
@@ -46,6 +49,18 @@ describe('a burst', () => {
     const reads = await play(10, 30_000);
     expect(reads.at(-1)!.at).toBeGreaterThan(85_000);
     expect(reads.at(-1)!.at).toBeLessThanOrEqual(90_100);
+  });
+
+  it('tells of a bug in a read, and can begin again', async () => {
+    const errors: unknown[] = [];
+    const burst = createBurst({
+      now: () => 0, patient: createPatient(async () => undefined), nodes: () => ['a'], onError: (error) => errors.push(error),
+      read: () => Promise.reject(new TypeError('a bug')),
+    });
+    for (const times of [1, 2]) {
+      burst.trigger();
+      await vi.waitFor(() => expect(errors).toHaveLength(times));
+    }
   });
 });
 

@@ -13,6 +13,8 @@ import { createSelfMetrics } from '../metrics/self/self-metrics.ts';
 import { createBudget } from '../poller/budget.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { createFleet } from '../poller/fleet.ts';
+import { postJson } from '../relay/post.ts';
+import { createRelay } from '../relay/relay.ts';
 import { createApp, type ReloadResult } from '../server/app.ts';
 import type { Summary } from '../server/landing-page.ts';
 import { listen } from '../server/listen.ts';
@@ -20,6 +22,7 @@ import { createScrapes } from '../server/scrapes.ts';
 import { divergenceOf, eventsOf } from './divergence-report.ts';
 import type { Machine } from './machine.ts';
 import { openPoller } from './pollers.ts';
+import { channelsOf, relaySettings } from './relay.ts';
 import { summarize } from './summary.ts';
 
 export interface ExporterOptions {
@@ -49,6 +52,12 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     catalogue, now: machine.now, pause: machine.pause, selfText: self.text,
     onError: (error) => log.error({ error: String(error) }, 'series could not be made ready'),
     clusters: () => state.config.clusters.filter((cluster) => cluster.expose === 'metrics').flatMap((cluster) => texts.get(cluster.name) ?? []),
+  });
+
+  self.relayChannels(channelsOf(loaded.config.relay));
+  const relay = createRelay({
+    settings: () => relaySettings(state.config.relay, machine.secrets), now: machine.now, wait: machine.wait, random: machine.random, post: postJson,
+    count: (channel, result) => self.notified(channel, result), warn: (data, message) => log.warn(data, message),
   });
 
   const contentsBudget = createBudget(loaded.config.contentsRate, machine.now);
@@ -84,6 +93,7 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
       return { ok: false, errors };
     }
     self.configLoaded(machine.now(), result.hash);
+    self.relayChannels(channelsOf(state.config.relay));
     contentsBudget.setRate(state.config.contentsRate);
     await fleet.apply(state.config);
     log.info({ clusters: state.config.clusters.map((cluster) => cluster.name) }, 'configuration reloaded');
@@ -99,6 +109,7 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     divergence: () => divergenceOf(fleet.pollers()),
     events: (cluster, after) => eventsOf(fleet.pollers(), cluster, after),
     summary: (): Summary => summarize(machine.build.version, fleet.pollers()),
+    receiver: relay,
     onError: (error, path) => log.error({ path, error: error.message }, 'request failed'),
   });
   const listening = await listen(app, listenAddress(loaded.config));

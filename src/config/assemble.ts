@@ -1,6 +1,6 @@
 /** From settings to the effective configuration, with the checks that need more than one key. */
 
-import type { AuthConfig, ClusterConfig, Config, PollConfig, Secret, TlsConfig } from './config.ts';
+import type { AuthConfig, ClusterConfig, Config, PollConfig, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
 import { checkOrder, checkPem, checkSecret, checkServers, checkTlsUse, type Report } from './checks.ts';
 import type { Origin } from './issues.ts';
 import type { SecretKey } from './options.ts';
@@ -15,7 +15,7 @@ export interface ClusterInput {
   readonly origin: Origin;
 }
 
-export function assembleGlobal(settings: Settings, report: Report): Omit<Config, 'clusters'> {
+export function assembleGlobal(settings: Settings, sources: SecretSources, report: Report): Omit<Config, 'clusters'> {
   const shard = { ordinal: inForce(settings, 'shard.ordinal'), total: inForce(settings, 'shard.total') };
   const place = settings.get('shard.ordinal') ?? settings.get('shard.total');
   if (shard.ordinal >= shard.total && place !== undefined && !isBroken(settings, 'shard.ordinal', 'shard.total')) {
@@ -31,6 +31,7 @@ export function assembleGlobal(settings: Settings, report: Report): Omit<Config,
     log: { level: inForce(settings, 'log.level'), format: inForce(settings, 'log.format') },
     shard,
     contentsRate: inForce(settings, 'limits.contents_rate'),
+    relay: assembleRelay(settings, sources, report),
   };
 }
 
@@ -82,6 +83,25 @@ function pair(settings: Settings, name: string, secret: SecretKey, report: Repor
   const right = sourceOf(settings, secret)?.setting;
   if (left !== undefined && right === undefined && !left.broken) report(left.origin, 'incomplete_auth', withoutSecret);
   if (right !== undefined && left === undefined && !right.broken) report(right.origin, 'incomplete_auth', withoutName);
+}
+
+function assembleRelay(settings: Settings, sources: SecretSources, report: Report): RelayConfig {
+  const channel = (urlKey: SecretKey, secretKey?: SecretKey): RelayChannel | undefined => {
+    const url = assembleSecret(settings, urlKey, sources, report);
+    const secret = secretKey === undefined ? undefined : assembleSecret(settings, secretKey, sources, report);
+    const lonely = secretKey === undefined || sourceOf(settings, urlKey) !== undefined ? undefined : sourceOf(settings, secretKey)?.setting;
+    if (lonely?.broken === false) report(lonely.origin, 'incomplete_relay', 'a signing key without the address of its bot; add url_file, url_env or url');
+    return url === undefined ? undefined : { url, ...(secret === undefined ? {} : { secret }) };
+  };
+  const [feishu, dingtalk, wecom] = [channel('relay.feishu.url', 'relay.feishu.secret'), channel('relay.dingtalk.url', 'relay.dingtalk.secret'), channel('relay.wecom.url')];
+  const externalUrl = given(settings, 'relay.external_url');
+  return {
+    language: inForce(settings, 'relay.language'),
+    ...(externalUrl === undefined ? {} : { externalUrl }),
+    ...(feishu === undefined ? {} : { feishu }),
+    ...(dingtalk === undefined ? {} : { dingtalk }),
+    ...(wecom === undefined ? {} : { wecom }),
+  };
 }
 
 function assembleSecret(settings: Settings, key: SecretKey, sources: SecretSources, report: Report): Secret | undefined {

@@ -1,6 +1,7 @@
 /** Checks across keys, clusters and files. Each reports at the place of the value that has to change. */
 
 import type { Secret, ServerAddress } from './config.ts';
+import { parseHookUrl } from './hook-url.ts';
 import type { ConfigIssue, IssueCode, Origin } from './issues.ts';
 import { secretKeys, sourcesOf, type OptionKey } from './options.ts';
 import { readFailure, trySecret, type SecretSources } from './secret.ts';
@@ -99,6 +100,9 @@ export function checkSecret(secret: Secret, key: string, origin: Origin, sources
   if ('mistake' in result) report(origin, result.mistake.code, result.mistake.message);
   else if (key === 'auth.identity.value' && !/^[\t\u0020-\u007e]+$/.test(result.value)) {
     report(origin, 'secret_unreadable', 'the value holds a line break or a character that no header may carry');
+  } else if (/^relay\..*\.url$/.test(key)) {
+    const url = parseHookUrl(result.value);
+    if ('mistake' in url) report(origin, url.mistake.code, url.mistake.message);
   }
 }
 

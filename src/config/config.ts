@@ -64,11 +64,29 @@ export interface ClusterConfig {
   readonly expose: 'metrics' | 'probe';
 }
 
+/** One bot of a chat service. Its address is as secret as its key: whoever knows it can post. */
+export interface RelayChannel {
+  readonly url: Secret;
+  /** Messages are signed with it; WeCom has none. */
+  readonly secret?: Secret;
+}
+
+export interface RelayConfig {
+  readonly language: 'en' | 'zh';
+  /** Our own pages as a browser reaches them, without a slash at the end. */
+  readonly externalUrl?: string;
+  /** A channel that is absent is off. */
+  readonly feishu?: RelayChannel;
+  readonly dingtalk?: RelayChannel;
+  readonly wecom?: RelayChannel;
+}
+
 export interface Config {
   readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly format: 'logfmt' | 'json' };
   readonly shard: { readonly ordinal: number; readonly total: number };
   /** Bytes a second of contents reads, all clusters together. */
   readonly contentsRate: number;
+  readonly relay: RelayConfig;
   readonly clusters: readonly ClusterConfig[];
 }

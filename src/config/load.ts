@@ -57,7 +57,7 @@ export function loadConfig(input: LoadInput): LoadResult {
   }
 
   const top = overlay(file.settings, outside);
-  const globals = assembleGlobal(top, report);
+  const globals = assembleGlobal(top, input, report);
   const webConfig = top.get('web.config_file');
   if (webConfig !== undefined) checkReadable(webConfig, input, report);
 

@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { formatServer } from './address.ts';
-import type { AuthConfig, ClusterConfig, Config, Secret, TlsConfig } from './config.ts';
+import type { AuthConfig, ClusterConfig, Config, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
 import { formatDuration, formatSize } from './units.ts';
 
 export const masked = '<secret>';
@@ -13,6 +13,7 @@ export function effectiveYaml(config: Config): string {
     log: config.log,
     shard: config.shard,
     limits: { contents_rate: formatSize(config.contentsRate) },
+    relay: relayOf(config.relay),
     clusters: config.clusters.map(clusterOf),
   }, { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -35,6 +36,12 @@ function authOf({ user, identity }: AuthConfig) {
     ...(user === undefined ? {} : { username: user.username, ...secretOf('password', user.password) }),
     ...(identity === undefined ? {} : { identity: { key: identity.key, ...secretOf('value', identity.value) } }),
   };
+}
+
+function relayOf({ language, externalUrl, feishu, dingtalk, wecom }: RelayConfig) {
+  const channelOf = (name: string, channel: RelayChannel | undefined) =>
+    optional(name, channel === undefined ? undefined : { ...secretOf('url', channel.url), ...(channel.secret === undefined ? {} : secretOf('secret', channel.secret)) });
+  return { language, ...optional('external_url', externalUrl), ...channelOf('feishu', feishu), ...channelOf('dingtalk', dingtalk), ...channelOf('wecom', wecom) };
 }
 
 function tlsOf(tls: TlsConfig) {

@@ -2,7 +2,7 @@
 
 import {
   boolean, choice, clusterName, duration, familyPatterns, headerName, integer, listenAddress, namespacePatterns, path, servers, size, text,
-  urlPath, variableName, type OptionType,
+  urlPath, variableName, webUrl, type OptionType,
 } from './types.ts';
 
 /**
@@ -83,6 +83,24 @@ export const options = [
   option({ key: 'limits.response_size', scope: 'both', type: size('64KB', '1GB'), default: '64MB', doc: 'Largest answer of a server that is read.' }),
   option({ key: 'limits.contents_rate', scope: 'global', type: size('64KB', '1GB'), default: '4MB', doc: 'Bytes a second that reading the instances of large clusters may take, all clusters of this process together; at the top level only.' }),
   option({ key: 'limits.page_rows', scope: 'both', type: integer(10, 100_000), default: 20_000, doc: 'Services asked for in one page of a catalog.' }),
+
+  option({ key: 'relay.language', scope: 'global', type: choice('en', 'zh'), default: 'en', doc: 'Language of the words around an alert\'s own texts.' }),
+  option({ key: 'relay.external_url', scope: 'global', type: webUrl(), example: 'https://nacos-exporter.example.org', doc: 'Where people\'s browsers reach this exporter; every message then links its divergence page.' }),
+  option({ key: 'relay.feishu.url_file', scope: 'global', type: path(), example: '/etc/nacos-exporter/feishu-url', doc: 'File that holds the address of the Feishu or Lark bot, which is a secret; read again for every message. Any source of it turns on `/alertmanager/feishu`.' }),
+  option({ key: 'relay.feishu.url_env', scope: 'global', type: variableName(), example: 'FEISHU_URL', doc: 'Environment variable that holds the address of the Feishu or Lark bot.' }),
+  option({ key: 'relay.feishu.url', scope: 'global', type: text(), variable: 'NACOS_EXPORTER_RELAY_FEISHU_URL', secret: true, example: 'https://open.feishu.cn/open-apis/bot/v2/hook/TOKEN', doc: 'The address of the Feishu or Lark bot itself; in the file it brings a warning.' }),
+  option({ key: 'relay.feishu.secret_file', scope: 'global', type: path(), example: '/etc/nacos-exporter/feishu-secret', doc: 'File that holds the key that Feishu or Lark messages are signed with; without one they are not signed.' }),
+  option({ key: 'relay.feishu.secret_env', scope: 'global', type: variableName(), example: 'FEISHU_SECRET', doc: 'Environment variable that holds the key of Feishu or Lark messages.' }),
+  option({ key: 'relay.feishu.secret', scope: 'global', type: text(), variable: 'NACOS_EXPORTER_RELAY_FEISHU_SECRET', secret: true, example: 'secret', doc: 'The key of Feishu or Lark messages itself; in the file it brings a warning.' }),
+  option({ key: 'relay.dingtalk.url_file', scope: 'global', type: path(), example: '/etc/nacos-exporter/dingtalk-url', doc: 'File that holds the address of the DingTalk bot, which is a secret; read again for every message. Any source of it turns on `/alertmanager/dingtalk`.' }),
+  option({ key: 'relay.dingtalk.url_env', scope: 'global', type: variableName(), example: 'DINGTALK_URL', doc: 'Environment variable that holds the address of the DingTalk bot.' }),
+  option({ key: 'relay.dingtalk.url', scope: 'global', type: text(), variable: 'NACOS_EXPORTER_RELAY_DINGTALK_URL', secret: true, example: 'https://oapi.dingtalk.com/robot/send?access_token=TOKEN', doc: 'The address of the DingTalk bot itself; in the file it brings a warning.' }),
+  option({ key: 'relay.dingtalk.secret_file', scope: 'global', type: path(), example: '/etc/nacos-exporter/dingtalk-secret', doc: 'File that holds the key that DingTalk messages are signed with; without one they are not signed.' }),
+  option({ key: 'relay.dingtalk.secret_env', scope: 'global', type: variableName(), example: 'DINGTALK_SECRET', doc: 'Environment variable that holds the key of DingTalk messages.' }),
+  option({ key: 'relay.dingtalk.secret', scope: 'global', type: text(), variable: 'NACOS_EXPORTER_RELAY_DINGTALK_SECRET', secret: true, example: 'secret', doc: 'The key of DingTalk messages itself; in the file it brings a warning.' }),
+  option({ key: 'relay.wecom.url_file', scope: 'global', type: path(), example: '/etc/nacos-exporter/wecom-url', doc: 'File that holds the address of the WeCom bot, which is a secret; read again for every message. Any source of it turns on `/alertmanager/wecom`.' }),
+  option({ key: 'relay.wecom.url_env', scope: 'global', type: variableName(), example: 'WECOM_URL', doc: 'Environment variable that holds the address of the WeCom bot.' }),
+  option({ key: 'relay.wecom.url', scope: 'global', type: text(), variable: 'NACOS_EXPORTER_RELAY_WECOM_URL', secret: true, example: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=KEY', doc: 'The address of the WeCom bot itself; in the file it brings a warning.' }),
 ] as const;
 
 export type OptionKey = (typeof options)[number]['key'];
@@ -99,7 +117,9 @@ export function variableOf(row: Option): string | undefined {
 }
 
 /** Secrets by the key of their value; each has the sources `_file` and `_env` beside it. */
-export const secretKeys = ['auth.password', 'auth.identity.value'] as const;
+export const secretKeys = [
+  'auth.password', 'auth.identity.value', 'relay.feishu.url', 'relay.feishu.secret', 'relay.dingtalk.url', 'relay.dingtalk.secret', 'relay.wecom.url',
+] as const;
 export type SecretKey = (typeof secretKeys)[number];
 
 export function sourcesOf(secret: SecretKey) {

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { parseListenAddress, parseServer } from './address.ts';
 import type { ServerAddress } from './config.ts';
+import { parseWebUrl } from './hook-url.ts';
 import { wrong, type Parsed } from './issues.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 
@@ -120,6 +121,8 @@ export const urlPath = (): OptionType<string> =>
     const taken = takenPaths.find((prefix) => raw === prefix || raw.startsWith(`${prefix}/`));
     return taken === undefined ? { value: raw } : wrong('bad_path', `"${raw}" is served for another purpose`);
   });
+
+export const webUrl = (): OptionType<string> => scalar('`http[s]://host[:port][/path]`', parseWebUrl);
 
 function list<T>(name: string, item: z.ZodType<T>, least: number): OptionType<readonly T[]> {
   const entries = (texts: readonly string[]) => texts.flatMap((one) => one.split(',')).map((one) => one.trim()).filter((one) => one !== '');

@@ -5,10 +5,12 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { TextFormat } from '../metrics/text.ts';
+import { addReceivers, type Receiver } from './alertmanager.ts';
 import { divergencePage, type ClusterDivergence, type EventsPage } from './divergence.ts';
 import { commonHeaders } from './headers.ts';
 import { landingPage, type Link, type Summary } from './landing-page.ts';
 import { acceptsGzip, negotiateFormat } from './negotiate.ts';
+import { plainText, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly errors: readonly string[] };
@@ -28,6 +30,8 @@ export interface AppDeps {
   divergence(): readonly ClusterDivergence[];
   /** What happened to instances after a cursor; undefined for a cluster that is not polled. */
   events(cluster: string, after: number): EventsPage | undefined;
+  /** Takes Alertmanager's calls for the chat channels; without it their paths do not exist. */
+  readonly receiver?: Receiver;
   /** A request failed through a bug or the system; the client is told no more than that. */
   onError(error: Error, path: string): void;
 }
@@ -36,8 +40,7 @@ const contentTypes: Readonly<Record<TextFormat, string>> = {
   text: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
-const plainText = 'text/plain; charset=utf-8';
-/** No route reads a body; a client that sends one (`curl -d ''`) is let through up to here. */
+/** Only the receivers of Alertmanager read a body; a client that sends one (`curl -d ''`) is let through up to here. */
 const bodyLimit = 16 << 10;
 /** A client that takes nothing off the socket for this long is cut off, and its body's memory freed. */
 const idleTimeoutMs = 60_000;
@@ -90,6 +93,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   refuseOthers(app, '/-/reload', ['DELETE', 'GET', 'PATCH', 'PUT'], 'POST');
 
+  if (deps.receiver !== undefined) addReceivers(app, deps.receiver);
+
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(plainText).send('not found\n'));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) deps.onError(error, request.url);
@@ -128,13 +133,6 @@ function answerEvents(deps: AppDeps, { cluster, after = '0' }: EventsQuery, repl
   if (name === undefined) return reply.code(400).type(plainText).send(`cluster: give one of ${names.join(', ')}\n`);
   const page = deps.events(name, Number(after));
   return page === undefined ? reply.code(404).type(plainText).send('cluster: not polled here\n') : reply.send(page);
-}
-
-function refuseOthers(app: FastifyInstance, url: string, methods: string[], allow: string): void {
-  app.route({
-    method: methods, url,
-    handler: async (_request, reply) => reply.code(405).header('allow', allow).type(plainText).send('method not allowed\n'),
-  });
 }
 
 function answerError(reply: FastifyReply, error: Error & { statusCode?: number }): FastifyReply {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { configCheck } from '../../src/cli/config-check.ts';
 import { corpus, readFile, secretMark } from './corpus.ts';
 
-function run(argv: readonly string[], env: Readonly<Record<string, string>> = { PASSWORD: secretMark }) {
+function run(argv: readonly string[], env: Readonly<Record<string, string>> = { PASSWORD: secretMark, WECOM: `https://host/send?key=${secretMark}` }) {
   const lines: string[] = [];
   const code = configCheck({ argv, env, readFile: readFile(), print: (line) => void lines.push(line) });
   return { code, lines };

@@ -10,6 +10,8 @@ const folder = new URL('.', import.meta.url);
 
 const invented: Readonly<Record<string, string>> = {
   '/secrets/password': `file-${secretMark}\n`,
+  '/secrets/feishu-url': `https://open.feishu.cn/open-apis/bot/v2/hook/${secretMark}\n`,
+  '/secrets/dingtalk-url': `https://oapi.dingtalk.com/robot/send?access_token=${secretMark}\n`,
   '/secrets/empty': '\n',
   '/secrets/two-lines': `${secretMark}\n${secretMark}\n`,
   '/tls/ca.pem': '-----BEGIN CERTIFICATE-----\n',
@@ -38,7 +40,7 @@ export const corpus = (kind: 'bad' | 'good'): readonly string[] =>
 
 export function load(argv: readonly string[], extra: Partial<LoadInput> & { readonly files?: Readonly<Record<string, string>> } = {}): LoadResult {
   const { files, ...input } = extra;
-  return loadConfig({ argv, env: { PASSWORD: `env-${secretMark}` }, readFile: readFile(files), ...input });
+  return loadConfig({ argv, env: { PASSWORD: `env-${secretMark}`, WECOM: `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${secretMark}` }, readFile: readFile(files), ...input });
 }
 
 /** Loads a text as the file `/etc/exporter.yml`. */

@@ -27,6 +27,7 @@ describe('good configuration files', () => {
       log: { level: 'info', format: 'logfmt' },
       shard: { ordinal: 0, total: 1 },
       contentsRate: 4_000_000,
+      relay: { language: 'en' },
       clusters: [{ ...defaults, name: 'production', servers: [server('nacos-1')] }],
     });
   });
@@ -42,6 +43,12 @@ describe('good configuration files', () => {
       log: { level: 'debug', format: 'json' },
       shard: { ordinal: 1, total: 3 },
       contentsRate: 1_048_576,
+      relay: {
+        language: 'zh', externalUrl: 'https://nacos-exporter.example.org/x',
+        feishu: { url: { from: 'file', path: '/secrets/feishu-url' }, secret: { from: 'env', name: 'PASSWORD' } },
+        dingtalk: { url: { from: 'file', path: '/secrets/dingtalk-url' }, secret: { from: 'file', path: '/secrets/password' } },
+        wecom: { url: { from: 'env', name: 'WECOM' } },
+      },
       clusters: [
         {
           ...defaults,
@@ -90,6 +97,16 @@ describe('good configuration files', () => {
 
 describe('effectiveYaml', () => {
   const text = `clusters: [{name: a, servers: [a], auth: {username: u, password: ${secretMark}, identity: {key: k, value: ${secretMark}2}}}]`;
+
+  it('masks addresses and keys of bots', () => {
+    const hook = `https://host/hook/${secretMark}`;
+    const { config, warnings } = valid(loadText(`relay: {feishu: {url: '${hook}', secret: ${secretMark}}, wecom: {url: '${hook}'}}\nclusters: [{name: a, servers: [a]}]`));
+    const printed = effectiveYaml(config);
+
+    expect(printed).toContain(`relay:\n  language: en\n  feishu:\n    url: ${masked}\n    secret: ${masked}\n  wecom:\n    url: ${masked}\n`);
+    expect(printed + JSON.stringify(warnings)).not.toContain(secretMark);
+    expect(warnings.map(({ path }) => path)).toEqual(['relay.feishu.url', 'relay.feishu.secret', 'relay.wecom.url']);
+  });
 
   it('masks secrets written into the file, and warns of them without repeating them', () => {
     const { config, warnings } = valid(loadText(text));

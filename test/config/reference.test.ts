@@ -58,7 +58,7 @@ describe('the example', () => {
     const result = loadText(text.replace(new RegExp(`^( *)# (${last}: )`, 'm'), '$1$2'));
 
     // Alone it may lack its other half, or the file it names.
-    const known = ['incomplete_auth', 'incomplete_tls', 'secret_unreadable', 'file_unreadable'];
+    const known = ['incomplete_auth', 'incomplete_relay', 'incomplete_tls', 'secret_unreadable', 'file_unreadable'];
     expect('errors' in result ? result.errors.map((issue) => issue.code).filter((code) => !known.includes(code)) : []).toEqual([]);
   });
 });

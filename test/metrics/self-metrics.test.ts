@@ -53,6 +53,18 @@ describe('self metrics', () => {
     expect(buckets.find(({ labels }) => labels.get('le') === '0.1')!.value).toBe(3);
   });
 
+  it('has every result of a chat channel that is on, from the start, and none of one that is off', async () => {
+    const self = create();
+    const notifications = async (): Promise<readonly string[]> => ((await read(self)).get('nacos_exporter_notifications_total')?.samples ?? []).map(({ labels, value }) => `${[...labels.values()].join(' ')} ${value}`);
+    expect(await notifications()).toEqual([]);
+    self.relayChannels(['feishu', 'wecom']);
+    self.notified('wecom', 'sent');
+    expect(await notifications()).toEqual(['feishu sent 0', 'feishu failed 0', 'feishu dropped 0', 'wecom sent 1', 'wecom failed 0', 'wecom dropped 0']);
+    self.relayChannels(['wecom', 'dingtalk']);
+    self.notified('feishu', 'failed');
+    expect(await notifications()).toEqual(['wecom sent 1', 'wecom failed 0', 'wecom dropped 0', 'dingtalk sent 0', 'dingtalk failed 0', 'dingtalk dropped 0']);
+  });
+
   it('forgets nodes and clusters', async () => {
     const self = create();
     for (const [cluster, node] of [['a', 'n1'], ['a', 'n2'], ['b', 'n1']] as const) self.observeRequest(cluster, node, ok);

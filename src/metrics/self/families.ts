@@ -34,6 +34,13 @@ export const requestDuration = {
   buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
 } as const satisfies SelfFamily;
 
+export const notificationsTotal = {
+  name: 'nacos_exporter_notifications_total',
+  help: 'Calls of Alertmanager for a chat channel: confirmed by its service, not delivered in time, or turned away (limits of the service, unreadable payload). Alertmanager repeats what was not delivered, so one message may count several times.',
+  type: 'counter',
+  labels: ['channel', 'result'],
+} as const satisfies SelfFamily;
+
 export const buildInfo = {
   name: 'nacos_exporter_build_info',
   help: 'Always 1; the labels tell which build runs on which Node.js.',
@@ -112,5 +119,5 @@ export const servedFamilies = [series, seriesDropped] as const;
 
 /** All families of this folder, for the reference. */
 export const selfFamilies = [
-  requestsTotal, requestDuration, pollBytes, buildInfo, reloadSuccessful, reloadTime, configHash, shardOrdinal, totalShards, ...servedFamilies,
+  requestsTotal, requestDuration, pollBytes, notificationsTotal, buildInfo, reloadSuccessful, reloadTime, configHash, shardOrdinal, totalShards, ...servedFamilies,
 ] as const;

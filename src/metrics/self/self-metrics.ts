@@ -6,6 +6,7 @@ import type { TextFormat } from '../text.ts';
 import { buildInfo, configHash, reloadSuccessful, reloadTime, shardOrdinal, totalShards } from './families.ts';
 import { createGauge } from './objects.ts';
 import { createProcessMetrics } from './process.ts';
+import { createNotificationMetrics, type NotificationResult } from './notifications.ts';
 import { createRequestMetrics, type ObservedRequest } from './requests.ts';
 import { registryText } from './registry-text.ts';
 
@@ -22,6 +23,9 @@ export interface SelfMetrics {
   configLoaded(at: number, hash: number): void;
   /** A reload failed; the configuration before it stays in force. */
   configRejected(): void;
+  /** Which channels of the chat relay are on: their counters exist from then on, those of others go. */
+  relayChannels(channels: readonly string[]): void;
+  notified(channel: string, result: NotificationResult): void;
   /** Drop the series of what has gone; call after its last request has ended. */
   forgetCluster(cluster: string): void;
   forgetNode(cluster: string, node: string): void;
@@ -32,6 +36,7 @@ export interface SelfMetrics {
 export function createSelfMetrics(options: SelfOptions): SelfMetrics {
   const registry = new Registry();
   const requests = createRequestMetrics(registry);
+  const notifications = createNotificationMetrics(registry);
   const { version, revision, nodeVersion } = options.build;
   createGauge(registry, buildInfo).set({ version, revision, node_version: nodeVersion }, 1);
   createGauge(registry, shardOrdinal).set(options.shard.ordinal);
@@ -70,6 +75,8 @@ export function createSelfMetrics(options: SelfOptions): SelfMetrics {
       time.set(at / 1000);
       hashGauge.set(hash);
     }),
+    relayChannels: changing(notifications.channels),
+    notified: changing(notifications.count),
     configRejected: changing(() => successful.set(0)),
     async text(format) {
       const [events, process] = await Promise.all([eventText(format), processText(format)]);

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './cli/commands.ts';
 import type { Machine } from './cli/machine.ts';
+import { openPort } from './nacos/open-port.ts';
 
 function untilStopped(onHangup: () => void): Promise<string> {
   return new Promise((resolve) => {
@@ -22,6 +23,7 @@ const machine: Machine = {
   random: Math.random,
   pause: () => nextTurn(),
   wait: (ms) => sleep(ms, undefined, { ref: false }),
+  openPort,
   secrets: { readFile, env: process.env },
   readFile,
   writeFile: (path, text) => {

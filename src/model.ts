@@ -7,7 +7,7 @@
 /** One kind of reading of a node. The order is the order in which a poll asks. */
 export const stages = [
   'liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents',
-  'connections', 'upgrade',
+  'connections', 'upgrade', 'database', 'ports',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -100,12 +100,25 @@ export interface OperatorMetrics {
   readonly load1?: number;
   /** 0..1 */
   readonly memory?: number;
+  readonly clients?: NamingClients;
+  /** Those that the node itself looks after: the others know them from it. */
+  readonly responsibleClients?: number;
+  /** Counted up and down by the server: may drift, even below zero. */
+  readonly subscribers?: number;
 }
+
+export const clientTypes = ['connection', 'ephemeral_ip_port', 'persistent_ip_port'] as const;
+export type ClientType = (typeof clientTypes)[number];
+
+/** Clients of naming that a node knows, those of other members included. */
+export type NamingClients = Readonly<Record<ClientType, number>>;
 
 export interface Namespace {
   /** Canonical: `public`, never empty. */
   readonly id: string;
   readonly name: string;
+  /** Configurations stored under it, as the database counts them; absent where nothing counts them. */
+  readonly configs?: number;
 }
 
 /** One registered instance, as one node has it. */
@@ -212,6 +225,15 @@ export interface PerStore<T> {
   readonly v2: T;
 }
 
+export const databaseStates = ['up', 'slave_down', 'master_down'] as const;
+export type DatabaseState = (typeof databaseStates)[number];
+
+export const portNames = ['http', 'grpc_sdk', 'grpc_cluster', 'raft'] as const;
+export type PortName = (typeof portNames)[number];
+
+/** Whether a connection came about; a port that was not tried is absent. */
+export type OpenPorts = { readonly [P in PortName]?: boolean };
+
 export interface StageValues {
   readonly liveness: Liveness;
   readonly readiness: Readiness;
@@ -226,6 +248,8 @@ export interface StageValues {
   readonly contents: ReadonlyMap<string, ContentsTotals>;
   readonly connections: Connections;
   readonly upgrade: UpgradeState;
+  readonly database: DatabaseState;
+  readonly ports: OpenPorts;
 }
 
 /** The last word on one stage of one node. */

@@ -8,6 +8,7 @@ import type { Agreement } from './agreement.ts';
 import { agreeOnAll } from './consensus.ts';
 import { standardRules, type Rules } from './contents/rules.ts';
 import { trackDepartures, type Departures } from './departures.ts';
+import { noClientCounts, trackClientCounts, type ClientCounts } from './client-counts.ts';
 import { countFailures, type FailureCounts } from './failures.ts';
 import { trackSuccess } from './freshness.ts';
 import { settleJoining, type Joining, type Movement } from './joining.ts';
@@ -33,6 +34,7 @@ export interface Ledger {
   readonly ownership: Ownership;
   /** Of nodes whose push counters were read. */
   readonly pushes: ReadonlyMap<string, PushHistory>;
+  readonly clients: ClientCounts;
   readonly departures: Departures;
   /** Namespace to what is agreed there. */
   readonly agreed: ReadonlyMap<string, Agreement>;
@@ -46,7 +48,7 @@ export interface Ledger {
 export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
-    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: { changes: [] }, departures: [], pushes: new Map(),
+    membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: { changes: [] }, departures: [], pushes: new Map(), clients: noClientCounts,
     agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }
@@ -66,6 +68,7 @@ export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, n
     raft,
     ownership: trackOwnership(ledger, { life, raft }, previous, next),
     pushes: trackPushes(ledger.pushes, next),
+    clients: trackClientCounts(ledger.clients, seen, next, timing),
     departures: trackDepartures(ledger.departures, ledger.life, life, next.at),
     agreed,
     losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at, rules),

@@ -7,7 +7,7 @@ import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
 import { loadConfig, type LoadResult } from '../config/load.ts';
 import { createLogger } from '../log.ts';
-import { listen, scenarioNamed, scenarios } from '../sim/index.ts';
+import { listen, listensAt, scenarioNamed, scenarios } from '../sim/index.ts';
 import { startExporter } from './exporter.ts';
 import type { Machine } from './machine.ts';
 
@@ -37,7 +37,9 @@ export async function demo(argv: readonly string[], machine: Machine): Promise<n
       return 2;
     }
     const log = createLogger(loaded.config.log, machine.printError);
-    const exporter = await startExporter({ loaded, load, log, machine });
+    // The simulation answers over HTTP alone: which other ports its nodes would have open, it knows.
+    const openPort: Machine['openPort'] = async (host, port) => listensAt(cluster, host, port);
+    const exporter = await startExporter({ loaded, load, log, machine: { ...machine, openPort } });
     const host = exporter.address.replace(/^\[::\]|^0\.0\.0\.0/, '127.0.0.1');
     for (const text of [
       `scenario ${scenario.name}: ${scenario.description}`,

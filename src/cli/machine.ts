@@ -1,6 +1,7 @@
 /** The machine as the program sees it: clock, chance, files, environment. Made once, in main. */
 
 import type { SecretSources } from '../config/secret.ts';
+import type { OpenPort } from '../nacos/open-port.ts';
 
 export interface Machine {
   /** Milliseconds since the epoch. */
@@ -9,6 +10,7 @@ export interface Machine {
   readonly random: () => number;
   readonly pause: () => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
+  readonly openPort: OpenPort;
   readonly secrets: SecretSources;
   readonly readFile: (path: string) => string;
   readonly writeFile: (path: string, text: string) => void;

@@ -22,7 +22,7 @@ export interface PollerWiring {
 
 export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget }: PollerWiring): ClusterPoller {
   return createClusterPoller({
-    config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause,
+    config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause, openPort: machine.openPort,
     ...(contentsBudget === undefined ? {} : { contentsBudget }),
     connect: (server, name, loginPaths) => connect({
       config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,

@@ -31,9 +31,9 @@ export interface AuthConfig {
 export interface PollConfig {
   readonly interval: number;
   readonly livenessInterval: number;
-  /** operator/metrics and readiness where they walk every service (before 2.2). */
+  /** operator/metrics and readiness where they walk every service (before 2.2), database and ports. */
   readonly slowInterval: number;
-  /** Namespaces and service names. */
+  /** Namespaces and service names, connections, the state of an upgrade. */
   readonly rareInterval: number;
   /** All instances of a cluster that is too large to be read at every poll. */
   readonly contentsInterval: number;

@@ -12,6 +12,7 @@ import { buildView, type ClusterView } from '../metrics/view.ts';
 import { stages, type ClusterSnapshot, type Stage } from '../model.ts';
 import type { NodeClient } from '../nacos/client.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
+import type { OpenPort } from '../nacos/open-port.ts';
 import { loginBeforeDetection } from '../nacos/detect.ts';
 import { assemble, type NodeReport } from '../snapshot/assemble.ts';
 import type { Rules } from '../analysis/contents/rules.ts';
@@ -34,6 +35,7 @@ export interface PollerDeps {
   readonly now: () => number;
   /** Opens a client of one server; `loginPaths` are those of the dialect it turns out to speak. */
   readonly connect: (server: ServerAddress, name: () => string, loginPaths: () => readonly string[]) => NodeClient;
+  readonly openPort: OpenPort;
   readonly log: { readonly info: Log; readonly warn: Log };
   /** Called with every new text, and with undefined names of nodes that are gone. */
   readonly publish: (text: ClusterText) => void;
@@ -113,6 +115,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   function openReader(server: ServerAddress, name: () => string): NodeReader {
     const reader: NodeReader = createNodeReader({
       client: deps.connect(server, name, () => reader.dialect()?.login ?? loginBeforeDetection),
+      server, open: ({ host, port }) => deps.openPort(host, port, config.poll.connectTimeout),
       hasCredentials: config.auth.user !== undefined || config.auth.identity !== undefined,
       poll: config.poll, limits: config.limits, now, intervals: deps.intervals, namesOf: dictionaries.of, pause,
     });

@@ -13,11 +13,16 @@ import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
+import type { Door } from './ports.ts';
 import { dueStages, intervalsOf, type Intervals, type Load } from './schedule.ts';
 import { rowStages, stageReads, type Asking, type RowStage, type StageRead } from './stage-reads.ts';
 
 export interface ReaderDeps {
   readonly client: NodeClient;
+  /** Where the node is called. */
+  readonly server: Door;
+  /** Whether a port takes connections. */
+  readonly open: (door: Door) => Promise<boolean>;
   readonly hasCredentials: boolean;
   readonly poll: PollConfig;
   readonly limits: Limits;
@@ -174,7 +179,10 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     }
 
     const made: { [S in Stage]?: Attempt<unknown> } = {};
-    const asking: Asking = { dialect, ask, self: () => self(dialect, request) };
+    const asking: Asking = {
+      dialect, ask, self: () => self(dialect, request), seen: () => made.raft?.value as SelfView | undefined,
+      server: deps.server, address: request.address, open: deps.open,
+    };
     async function rows(names: readonly RowStage[]): Promise<void> {
       for (const name of names) {
         const row = stageReads[name] as StageRead<RowStage>;

@@ -3,9 +3,10 @@
  * its source and its pace. A row is all that another reading of a node takes here.
  */
 
-import type { Namespace, SelfView, Stage, StageValues } from '../model.ts';
+import type { Namespace, OpenPorts, SelfView, Stage, StageValues } from '../model.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { NacosError } from '../nacos/errors.ts';
+import { readPorts, type Door } from './ports.ts';
 
 /** Read by other means than a row: at every check, or page by page, or for all nodes together. */
 export type RowStage = Exclude<Stage, 'liveness' | 'members' | 'counts' | 'contents'>;
@@ -22,11 +23,17 @@ export interface Asking {
   ask<T>(call: Call<T>): Promise<T>;
   /** The node's own entry; throws `wrong_member` where another member answers. */
   self(): Promise<SelfView>;
+  /** The same as this poll has read it already; undefined where it did not. */
+  seen(): SelfView | undefined;
+  /** Where the node is called, and its own address once that is known. */
+  readonly server: Door;
+  readonly address: string | undefined;
+  open(door: Door): Promise<boolean>;
 }
 
 export interface StageRead<S extends RowStage> {
   readonly pace: Pace;
-  /** A large answer that seldom comes: nothing else waits for it. */
+  /** Nothing else waits for it: a large answer that seldom comes, or one that may take as long as it is given. */
   readonly last?: true;
   readonly supported: (dialect: Dialect) => boolean;
   /** Throws NacosError; asked only where the dialect supports the stage. */
@@ -56,6 +63,8 @@ export const stageReads: StageReads = {
   namespaces: { ...oneCall('namespaces', 'rare'), read: allNamespaces },
   connections: { ...oneCall('connections', 'rare'), last: true },
   upgrade: { ...oneCall('upgrade', 'rare'), last: true },
+  database: oneCall('database', 'slow'),
+  ports: { pace: 'slow', last: true, supported: (dialect) => dialect.ports !== undefined, read: openPorts },
 };
 
 export const rowStages = Object.keys(stageReads) as readonly RowStage[];
@@ -76,4 +85,8 @@ async function allNamespaces({ dialect, ask }: Asking): Promise<readonly Namespa
   const used = dialect.serviceNamespaces === undefined ? [] : await ask(dialect.serviceNamespaces).catch(() => []);
   const known = new Set(listed.map((namespace) => namespace.id));
   return [...listed, ...used.filter((id) => !known.has(id)).map((id) => ({ id, name: id }))];
+}
+
+function openPorts({ dialect, server, address, seen, open }: Asking): Promise<OpenPorts> {
+  return readPorts(dialect.ports ?? [], { server, address, self: seen() }, open);
 }

@@ -41,6 +41,8 @@ export interface ClusterOptions {
   readonly embeddedStorage?: boolean;
   /** Pushes that each change means at each node; default 2. */
   readonly subscribers?: number;
+  /** gRPC clients of each running node of 2.0 or later, which register nothing; default 3. */
+  readonly sdkClients?: number;
   /** 3.x: closed v1 and v2 APIs answer. Default false. */
   readonly compatibility?: boolean;
   /** First virtual address: 10.0.0.1:8848 and so on; `listen` replaces them. */
@@ -131,7 +133,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
     nodes: options.versions.map((version, index) => createNode(index, version, options.addresses?.[index] ?? `10.0.0.${index + 1}:8848`, now)),
     consoleNamespaces: [{ id: 'public', name: 'public' }, ...(options.namespaces ?? [])],
     auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
-    doubleWrite: true, subscribers: options.subscribers ?? 2, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
+    doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
     cuts: new Set(), terms: new Map(), lifeListeners: new Set(),
   };
   for (const node of world.nodes) {

@@ -11,6 +11,7 @@ export type { SimRequest, SimResponse } from './http/exchange.ts';
 export type { StartOptions } from './life.ts';
 export { listen } from './listen.ts';
 export type { ListenOptions, Listening } from './listen.ts';
+export { listensAt } from './ports.ts';
 export { instanceKey } from './model.ts';
 export type { MemberState, Registration, Registry, Selector, ServiceId, SimInstance, Totals } from './model.ts';
 export type { SimNode } from './node.ts';

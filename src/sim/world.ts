@@ -121,6 +121,8 @@ export interface World {
   doubleWrite: boolean;
   /** That hear of a change through one node. */
   readonly subscribers: number;
+  /** Clients that keep a gRPC connection to each node and register nothing. */
+  readonly sdkClients: number;
   readonly shared: CatalogueCache;
   readonly rows: RowCache;
   /** Serialised metadata records. */

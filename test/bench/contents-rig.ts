@@ -57,7 +57,7 @@ export function createContentsRig(urls: readonly string[], rate: number): Conten
   }
 
   const poller = createClusterPoller({
-    config, now: () => Date.now() + ahead, connect: open, publish: () => {}, forgetNode: () => {}, pause: () => nextTurn(),
+    config, now: () => Date.now() + ahead, connect: open, publish: () => {}, forgetNode: () => {}, openPort: async () => true, pause: () => nextTurn(),
     wait: (ms) => sleep(ms, undefined, { ref: false }), log: { info: () => {}, warn: (data) => void warnings.push(data) },
     contentsBudget: budget,
   });

@@ -36,7 +36,7 @@ async function measure(urls: readonly string[]): Promise<BenchRow[]> {
   let clock = Date.now();
   // Without a budget for contents, so that none are read beside the counts.
   const poller = createClusterPoller({
-    config, now: () => clock, connect: open, publish: () => {}, forgetNode: () => {}, pause: nextTurn,
+    config, now: () => clock, connect: open, publish: () => {}, forgetNode: () => {}, openPort: async () => true, pause: nextTurn,
     wait: (ms) => sleep(ms, undefined, { ref: false }), log: { info: () => {}, warn: (data) => { throw new Error(JSON.stringify(data)); } },
   });
   const clients = config.servers.map(open);

@@ -46,7 +46,7 @@ function machine(): { readonly machine: Machine; readonly out: string[]; readonl
     out, err,
     machine: {
       now: Date.now, random: Math.random, pause: async () => {}, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      secrets: { readFile: (path) => readFileSync(path, 'utf8'), env: {} }, readFile: (path) => readFileSync(path, 'utf8'), writeFile: () => {}, env: {},
+      openPort: async () => true, secrets: { readFile: (path) => readFileSync(path, 'utf8'), env: {} }, readFile: (path) => readFileSync(path, 'utf8'), writeFile: () => {}, env: {},
       build: { version: '1.2.3', revision: 'test' }, nodeVersion: 'v0', print: (line) => void out.push(line), printError: (line) => void err.push(line),
       untilStopped: () => new Promise(() => {}),
     },

@@ -30,7 +30,13 @@ function self(port: number, raft: Readonly<Record<string, number>>, term = 1): S
   };
 }
 
-const bothNamespaces = [{ id: 'public', name: 'public' }, { id: 'dev-ns', name: 'dev' }];
+const bothNamespaces = [{ id: 'public', name: 'public', configs: 0 }, { id: 'dev-ns', name: 'dev', configs: 0 }];
+
+/** What 2.0.4 and later tell of clients besides the machine's load. */
+function clients(connection: number, ephemeral: number, persistent: number, responsible: number): object {
+  return { clients: { connection, ephemeral_ip_port: ephemeral, persistent_ip_port: persistent }, responsibleClients: responsible, subscribers: 0 };
+}
+
 
 /** Switches that every version has, all as they come. */
 const usualSwitches = {
@@ -53,7 +59,7 @@ interface Expectation {
   readonly gives: unknown;
 }
 
-type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade';
+type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade' | 'database';
 
 const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefined>> = {
   liveness: (dialect: Dialect) => dialect.liveness,
@@ -66,6 +72,7 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
   namespaces: (dialect: Dialect) => dialect.namespaces,
   connections: (dialect: Dialect) => dialect.connections,
   upgrade: (dialect: Dialect) => dialect.upgrade,
+  database: (dialect: Dialect) => dialect.database,
   serviceNamespaces: (dialect: Dialect) => dialect.serviceNamespaces,
   threshold: (dialect: Dialect) => dialect.protectThreshold?.('public', 'DEFAULT_GROUP', 'svc-a'),
   catalog: (dialect: Dialect) => {
@@ -128,7 +135,7 @@ const servers: readonly Server[] = [
         nacos_config: 17888, naming_instance_metadata: 17868, naming_persistent_service: 17888, naming_persistent_service_v2: 17868, naming_service_metadata: 17868,
       })),
       row('switches', 'op-switches', { enabled: { ...usualSwitches, doubleWriteEnabled: true } }),
-      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 4.1064453, memory: 0.31143257 }),
+      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 4.1064453, memory: 0.31143257, ...clients(0, 8, 3, 5) }),
       row('push', 'op-push-state', { total: 0, failed: 0 }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
@@ -149,7 +156,7 @@ const servers: readonly Server[] = [
       row('members', 'core-nodes', up('2.2.4', 38848)),
       row('raft', 'core-self', self(38848, {})),
       row('switches', 'op-switches', { enabled: usualSwitches }),
-      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 0.064453125, memory: 1 }),
+      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 0.064453125, memory: 1, ...clients(0, 8, 3, 11) }),
       row('push', 'op-push-state', { total: 0, failed: 0 }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
@@ -169,7 +176,7 @@ const servers: readonly Server[] = [
       row('members', 'v3-node-list', up('3.1.0-bugfix', 28848, 28868, 28888)),
       row('raft', 'v3-node-self', self(28848, Object.fromEntries(['lock_acquire_service_v2', ...jraft].map((group) => [group, 27888])))),
       row('switches', 'v3-ns-switches', { enabled: usualSwitches }),
-      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0.09735428, load1: 0.51171875, memory: 0.155741 }),
+      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0.09735428, load1: 0.51171875, memory: 0.155741, ...clients(0, 10, 3, 5) }),
       row('namespaces', 'v3-namespace-list', bothNamespaces),
       row('catalog', 'v3-service-list', {
         count: 9,
@@ -184,7 +191,7 @@ const servers: readonly Server[] = [
     name: '3.1.0, v1 closed',
     folder: '3.1.0/cluster3/node1',
     dialect: v3AdminOnly,
-    expected: [row('metrics', 'v3-ns-metrics-full', { status: 'UP' }), row('metrics', 'v3-ns-metrics', { status: 'UP' })],
+    expected: [row('metrics', 'v3-ns-metrics-full', { status: 'UP', ...clients(0, 9, 3, 5) }), row('metrics', 'v3-ns-metrics', { status: 'UP' })],
   },
   {
     name: '3.1.0, without credentials',
@@ -193,7 +200,7 @@ const servers: readonly Server[] = [
     expected: [
       row('liveness', 'v3-state', { httpStatus: 200, state: { version: '3.1.0-bugfix', mode: 'standalone' } }),
       row('readiness', 'v3-readiness', { ready: true }),
-      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0.16038813, load1: 0.6694336, memory: 0.18442848 }),
+      row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0.16038813, load1: 0.6694336, memory: 0.18442848, ...clients(0, 0, 0, 0) }),
       row('metrics', 'op-metrics', { status: 'UP' }),
     ],
   },
@@ -205,7 +212,7 @@ const servers: readonly Server[] = [
       row('liveness', 'op-switches', { httpStatus: 200, state: { version: '', mode: 'unknown' } }),
       row('readiness', 'readiness', { ready: true }),
       row('metrics', 'op-metrics', { status: 'UP' }),
-      row('namespaces', 'namespaces', bothNamespaces),
+      row('namespaces', 'namespaces', bothNamespaces.map(({ id, name }) => ({ id, name }))),
       row('catalog', 'catalog-noipcount', { count: 5, rows: [a, b, gone, persistent, ['svc-stale', 'DEFAULT_GROUP', 0, 0, false]] }),
       row('catalog', 'catalog-ns-public', { count: 5, rows: [a, b, gone, persistent, ['svc-stale', 'DEFAULT_GROUP', 0, 0, false]] }),
       row('catalog', 'catalog-ns-missing', { count: 0, rows: [] }),
@@ -226,14 +233,21 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 
 describe('what a dialect supports', () => {
   const v1Stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
-  const v3Stages = [...v1Stages.filter((stage) => stage !== 'push'), 'connections'];
+  const v3Stages = [...v1Stages.filter((stage) => stage !== 'push'), 'connections', 'ports'];
   it.each([
-    [v1, v1Stages], [v1Old, v1Stages], [v20, [...v1Stages, 'connections', 'upgrade']], [v22, [...v1Stages, 'connections']], [v3, v3Stages], [v3AdminOnly, v3Stages],
+    [v1, [...v1Stages, 'database', 'ports']], [v1Old, [...v1Stages, 'database', 'ports']], [v20, [...v1Stages, 'connections', 'upgrade', 'database', 'ports']],
+    [v22, [...v1Stages, 'connections', 'database', 'ports']], [v3, v3Stages], [v3AdminOnly, v3Stages],
     [v3Open, ['liveness', 'readiness', 'metrics']],
     [v3OpenWithoutMetrics, ['liveness', 'readiness']],
-    [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents']],
+    [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents', 'ports']],
   ] as const)('$api', (dialect, stages) => {
     expect([...supportedStages(dialect)]).toEqual(stages);
+  });
+
+  it('has the ports of its generation', () => {
+    expect([v1Old, v1, v20, v22, v3, v3Open, rNacos].map(({ ports }) => ports)).toEqual([
+      ['http'], ['http', 'raft'], ...Array.from({ length: 3 }, () => ['http', 'grpc_sdk', 'grpc_cluster', 'raft']), undefined, ['http', 'grpc_sdk'],
+    ]);
   });
 
   it('puts metrics on the slow schedule where they walk every service', () => {
@@ -244,7 +258,7 @@ describe('what a dialect supports', () => {
     const names = new Set([v1, v1Old, v20, v22, v3, v3AdminOnly, v3Open, rNacos].flatMap((dialect) => Object.values(ask).map((call) => call(dialect)?.api)));
     names.delete(undefined);
     expect([...names].toSorted()).toEqual([
-      'catalog_services', 'cluster_nodes', 'cluster_self', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
+      'catalog_services', 'cluster_nodes', 'cluster_self', 'config_health', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
       'readiness', 'server_state', 'service', 'service_names', 'switches', 'upgrade_metrics',
     ]);
   });
@@ -253,7 +267,7 @@ describe('what a dialect supports', () => {
 describe('a 3.1.0 server asked in the dialects of 2.x, v1 closed as by default', () => {
   it.each([
     ['liveness', 'server-state', { httpStatus: 410 }],
-    ['metrics', 'op-metrics-full', { status: 'UP', cpu: 0.16038813, load1: 0.6694336, memory: 0.18442848 }],
+    ['metrics', 'op-metrics-full', { status: 'UP', cpu: 0.16038813, load1: 0.6694336, memory: 0.18442848, ...clients(0, 0, 0, 0) }],
   ] as const)('still answers %s', (call, file, gives) => {
     expect(decode(ask[call](v22)!, recorded('3.1.0/single-noauth', file))).toEqual(gives);
   });
@@ -325,6 +339,17 @@ describe('a rolling upgrade from 1.4.1 to 2.0.4', () => {
       expect(metrics).toMatchObject({ status: 'UP' });
       expect(catalog).toMatchObject({ count: 5 });
     }
+  });
+
+  it('counts clients on the nodes that are 2.0.4', () => {
+    const told = (stage: string, node: number, dialect: Dialect): unknown => decode(dialect.metrics!, recorded(folder(stage, node), 'op-metrics-full'));
+    expect(told('1-one-of-three', 3, v20)).toMatchObject(clients(0, 20, 0, 7));
+    expect(told('1-one-of-three', 1, v1)).not.toHaveProperty('clients');
+  });
+
+  it('takes 1.4.1 for one that has nothing to tell of an upgrade', () => {
+    const { status } = recorded(folder('1-one-of-three', 1), 'upgrade-metrics');
+    expect([status, v20.upgrade!.missing!(status), v1.upgrade]).toEqual([501, true, undefined]);
   });
 
   it('reads members from 1.4.1 in the older way too', () => {

@@ -232,6 +232,58 @@ describe('metrics', () => {
   });
 });
 
+describe('clients in metrics', () => {
+  it.each([
+    ['2.0.0-2.0.3', { subscribeCount: 4 }, { subscribers: 4 }],
+    ['a counter that has drifted', { subscribeCount: -2 }, { subscribers: -2 }],
+    ['2.0.4', { clientCount: 6, connectionBasedClientCount: 1, ephemeralIpPortClientCount: 2, persistentIpPortClientCount: 3, responsibleClientCount: 4 }, {
+      clients: { connection: 1, ephemeral_ip_port: 2, persistent_ip_port: 3 }, responsibleClients: 4,
+    }],
+    ['not all kinds of them', { connectionBasedClientCount: 1, responsibleClientCount: null }, {}],
+  ])('%s', (_, body, told) => {
+    expect(decode(v20.metrics!, answer(200, { status: 'UP', ...body }))).toEqual({ status: 'UP', ...told });
+  });
+
+  it('refuse what is no number of clients', () => {
+    expect(messageOf(v20.metrics!, { status: 'UP', responsibleClientCount: 1.5 })).toBe('operator_metrics body.responsibleClientCount is 1.5, expected a whole number');
+    expect(messageOf(v20.metrics!, { status: 'UP', subscribeCount: '4' })).toBe('operator_metrics body.subscribeCount is "4", expected a number');
+  });
+});
+
+describe('connections', () => {
+  const of = (labels: unknown, version?: unknown) => ({ metaInfo: { labels, version }, connected: true });
+
+  it('keep versions apart, whatever they are called', () => {
+    const payload = JSON.stringify({
+      a: of({ source: 'sdk' }, '__proto__'), b: of({ source: 'sdk' }, 'constructor'), c: of({ source: 'sdk' }, 'constructor'), d: of({ source: 'cluster' }, 'x'), e: of(null, ''), f: of({}, 7),
+    });
+    const { sdk, cluster, versions } = decode(v20.connections!, answer(200, payload));
+    expect([sdk, cluster, Object.entries(versions).toSorted()]).toEqual([5, 1, [['__proto__', 1], ['constructor', 2], ['unknown', 2]]]);
+  });
+});
+
+describe('the database', () => {
+  it.each([
+    // config HealthController, 1.x-2.5
+    ['UP', 'up'],
+    ['WARN:slave db (10.0.0.9) down. ', 'slave_down'],
+    ['DOWN:master db (10.0.0.8) down. ', 'master_down'],
+    ['DOWN:master db (10.0.0.8) down. address server down. ', 'master_down'],
+    // A real 2.0.4 cluster with a cluster.conf, in good health.
+    ['DOWN:address server down. ', 'up'],
+    ['DOWN:server ip 10.0.0.1 is not in the serverList of address server. ', 'up'],
+  ])('%s', (text, state) => {
+    for (const { database } of [v1Old, v1, v20, v22]) expect(decode(database!, answer(200, text))).toBe(state);
+  });
+
+  it('is not told by a page, and not asked for where the module does not run', () => {
+    expect(messageOf(v22.database!, '<html>login</html>')).toBe('config_health body is "<html>login</html>", expected UP, WARN or DOWN and why');
+    expect(messageOf(v22.database!, 'UPSIDE')).toBe('config_health body is "UPSIDE", expected UP, WARN or DOWN and why');
+    expect(messageOf(v22.database!, 'DOWN:everything')).toBe('config_health body is "DOWN:everything", expected UP, WARN or DOWN and why');
+    expect([404, 410, 500].map((status) => v22.database!.missing!(status))).toEqual([true, false, false]);
+  });
+});
+
 describe('push counters', () => {
   it.each([
     [{ succeed: 9, total: 10, ratio: 0.9, reset: false }, { total: 10, failed: 1 }],
@@ -255,10 +307,18 @@ describe('push counters', () => {
 
 describe('namespaces', () => {
   it('have one canonical id each', () => {
-    const row = (namespace: string, namespaceShowName: string) => ({ namespace, namespaceShowName, quota: 200, configCount: 0, type: 2 });
+    const row = (namespace: string, namespaceShowName: string) => ({ namespace, namespaceShowName, quota: 200, configCount: 3, type: 2 });
     expect(decode(v1.namespaces!, answer(200, restResult([row('', 'public'), row('public', 'mine'), row('dev', 'Dev')]))))
-      .toEqual([{ id: 'public', name: 'public' }, { id: 'dev', name: 'Dev' }]);
+      .toEqual([{ id: 'public', name: 'public', configs: 3 }, { id: 'dev', name: 'Dev', configs: 3 }]);
     expect(messageOf(v1.namespaces!, restResult([{ namespace: null, namespaceShowName: 'x' }]))).toBe('namespaces data[0].namespace is null, expected a text');
+  });
+
+  it('tell their configurations where the server counts them', () => {
+    const counted = (configCount: unknown, { namespaces } = v22) => decode(namespaces!, answer(200, restResult([{ namespace: 'dev', namespaceShowName: 'Dev', configCount }])))[0];
+    expect(counted(7)).toEqual({ id: 'dev', name: 'Dev', configs: 7 });
+    for (const nothing of [undefined, null, '7', -1, 1.5]) expect(counted(nothing)).toEqual({ id: 'dev', name: 'Dev' });
+    // A constant 0 in r-nacos.
+    expect(counted(0, rNacos)).toEqual({ id: 'dev', name: 'Dev' });
   });
 
   it('count only where there are services', () => {

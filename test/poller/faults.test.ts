@@ -20,6 +20,7 @@ const sick = 1;
 const paths: Readonly<Partial<Record<Stage, string>>> = {
   members: '/v1/core/cluster/nodes', raft: '/v1/core/cluster/self', switches: '/v1/ns/operator/switches', metrics: '/v1/ns/operator/metrics', push: '/v1/ns/operator/push/state',
   readiness: '/v1/console/health/readiness', namespaces: '/v1/console/namespaces', counts: '/v1/ns/catalog/services', connections: '/v2/core/loader/current',
+  database: '/v1/cs/health',
 };
 
 interface Case {
@@ -33,7 +34,7 @@ interface Case {
   readonly everywhere?: boolean;
 }
 
-const stages = ['members', 'raft', 'switches', 'readiness', 'metrics', 'push', 'namespaces', 'counts', 'connections'] as const;
+const stages = ['members', 'raft', 'switches', 'readiness', 'metrics', 'push', 'namespaces', 'counts', 'connections', 'database'] as const;
 
 const quick: RigOptions['config'] = { poll: { timeout: 250, connectTimeout: 250 } };
 const cases: readonly Case[] = [

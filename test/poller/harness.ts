@@ -12,7 +12,7 @@ import { connect, type ConnectOptions } from '../../src/nacos/connect.ts';
 import type { NodeClient, RequestObservation } from '../../src/nacos/client.ts';
 import { createBudget } from '../../src/poller/budget.ts';
 import { createClusterPoller, type ClusterPoller } from '../../src/poller/cluster-poller.ts';
-import { createCluster, listen, virtualClock } from '../../src/sim/index.ts';
+import { createCluster, listen, listensAt, virtualClock } from '../../src/sim/index.ts';
 import type { ClusterOptions, Listening, SimCluster, SimResponse, VirtualClock } from '../../src/sim/index.ts';
 import { assertNoDuplicates, everySample, samplesOf, type Labels, type Sample } from './published.ts';
 import { configOf, fillSmall, type ConfigChanges } from './rig-config.ts';
@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly servers?: readonly string[];
   /** Who answers at addresses that are not a node's own. A function is asked anew for every request. */
   readonly routes?: Readonly<Record<string, number | ((path: string) => number | undefined)>>;
+  /** Ports of no node that take connections. */
+  readonly closedPorts?: readonly number[];
   readonly config?: ConfigChanges;
   readonly rules?: Rules;
   /** Bytes a second of contents reads of a large cluster. */
@@ -171,6 +173,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
       }
     },
     forgetNode: (node) => void forgotten.push(node),
+    openPort: async (host, port) => listensAt(sim, host, port) && options.closedPorts?.includes(port) !== true,
     connect: (server, name, loginPaths) => counted({
       config, server, loginPaths, version: 'test', now: clock.now, secrets: { readFile: () => '', env: {} },
       onRequest: (observation) => void requests.push({ ...observation, node: name(), at: clock.now() }),

@@ -25,6 +25,8 @@ describe.skipIf(!built)('the built demo', () => {
       await until('ready', async () => ((await fetch(`${address}/-/ready`)).status === 200 ? true : undefined), 10_000);
       const families = parseExposition(await (await fetch(`${address}/metrics`)).text(), 'text');
       expect(valueIn(families, 'nacos_cluster_nodes', { nacos_cluster: 'demo', source: 'configured' })).toBe(3);
+      // Of the simulated nodes only HTTP is really there.
+      expect(families.get('nacos_node_port_open')!.samples.map(({ value }) => value)).toEqual(Array.from({ length: 12 }, () => 1));
       expect(families.get('nacos_namespace_instances')!.samples.length).toBeGreaterThanOrEqual(4);
     } finally {
       child.kill('SIGTERM');

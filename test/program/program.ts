@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../src/cli/commands.ts';
 import type { Machine } from '../../src/cli/machine.ts';
+import { openPort } from '../../src/nacos/open-port.ts';
 import type { TextFormat } from '../../src/metrics/text.ts';
 import { parseExposition, type ParsedFamily } from '../metrics/parse-exposition.ts';
 
@@ -34,6 +35,8 @@ export interface ProgramOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: () => number;
+  /** In place of real connections. */
+  readonly openPort?: Machine['openPort'];
 }
 
 const accepts: Readonly<Record<TextFormat, string>> = { text: 'text/plain', openmetrics: 'application/openmetrics-text; version=1.0.0' };
@@ -56,7 +59,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   const env = options.env ?? {};
   const machine: Machine = {
     now: options.now ?? Date.now, random: () => 0, pause: () => nextTurn(), wait: (ms) => sleep(ms, undefined, { ref: false }),
-    secrets: { readFile, env }, readFile, writeFile: (path, text) => void files.set(path, text), env,
+    openPort: options.openPort ?? openPort, secrets: { readFile, env }, readFile, writeFile: (path, text) => void files.set(path, text), env,
     build: { version: '0.0.0-test', revision: 'test' }, nodeVersion: 'v0.0.0', print: (line) => void output.push(line), printError: (line) => void output.push(line),
     untilStopped(onHangup) {
       hangUp = onHangup;

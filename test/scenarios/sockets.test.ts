@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { connect } from '../../src/nacos/connect.ts';
 import { createBudget } from '../../src/poller/budget.ts';
 import { createClusterPoller } from '../../src/poller/cluster-poller.ts';
-import { createCluster, listen, realClock, type SimCluster } from '../../src/sim/index.ts';
+import { createCluster, listen, listensAt, realClock, type SimCluster } from '../../src/sim/index.ts';
 import { fillSmall } from '../poller/harness.ts';
 
 const pollMs = 2000;
@@ -72,6 +72,7 @@ async function open({ version, script }: RealCase) {
   const poller = createClusterPoller({
     config, now: Date.now, wait: (ms) => sleep(ms, undefined, { ref: false }), pause: () => sleep(0), contentsBudget: createBudget(4_000_000, Date.now),
     log: { info: () => undefined, warn: () => undefined }, publish: () => undefined, forgetNode: () => undefined,
+    openPort: async (host, port) => listensAt(sim, host, port),
     connect: (server, _name, loginPaths) => connect({ config, server, loginPaths, version: 'test', now: Date.now, secrets: { readFile: () => '', env: {} }, onRequest: () => undefined }),
   });
   const close = async (): Promise<void> => {

@@ -43,6 +43,7 @@ function clusterOf(lab: Lab): SimCluster {
     versions: lab.versions,
     clock: virtualClock(1_795_256_000_000),
     subscribers: 0,
+    sdkClients: 0,
     addresses: lab.versions.map((_, index) => `127.0.0.1:${lab.port + index * lab.step}`),
     namespaces: [{ id: 'dev-ns', name: 'dev', description: 'lab' }],
     ...(lab.compatibility === true ? { compatibility: true } : {}),
@@ -109,7 +110,7 @@ const stages = [['1-one-of-three', 1], ['2-two-of-three', 2], ['4-all-double-wri
 describe.each(stages)('upgrade-1.4.1-to-2.0.4/%s', (stage, upgraded) => {
   const clock = virtualClock();
   const cluster = createCluster({
-    versions: ['1.4.1', '1.4.1', '1.4.1'], clock, seed: 7, addresses: ['127.0.0.1:48848', '127.0.0.1:48868', '127.0.0.1:48888'],
+    versions: ['1.4.1', '1.4.1', '1.4.1'], clock, seed: 7, sdkClients: 0, addresses: ['127.0.0.1:48848', '127.0.0.1:48868', '127.0.0.1:48888'],
   });
   for (let i = 0; i < 20; i += 1) cluster.register({ service: `app-${i % 5}`, ip: `127.1.0.${i + 1}`, port: 9000, metadata: i % 2 === 0 ? {} : { v: '1' } });
   for (const index of [2, 1, 0].slice(0, upgraded)) {

@@ -1,7 +1,7 @@
 /** The cluster as a whole. */
 
 import { expectedNodes } from '../../analysis/membership.ts';
-import { family } from '../view.ts';
+import { family, stageValue } from '../view.ts';
 
 export const clusterFamilies = [
   family({
@@ -24,6 +24,15 @@ export const clusterFamilies = [
     help: 'Nodes that ought to be there: the larger of the configured list and the members list of the majority, remembered for 10 minutes.',
     rows(view, emit) {
       emit(expectedNodes(view.configuredNodes, view.ledger.membership), view.cluster);
+    },
+  }),
+  family({
+    name: 'nacos_client_counts_consistent', type: 'gauge', labels: ['nacos_cluster'],
+    help: '1 if all nodes know the same number of clients; 0 if one node knows more than another at two readings in a row, beyond what came and went in between. Nodes that are joining are left out; absent while fewer than two nodes tell, which they do from 2.0.4 on.',
+    rows(view, emit) {
+      const { consistent } = view.ledger.clients;
+      const telling = view.nodes.filter((node) => stageValue(node, 'metrics')?.clients !== undefined);
+      if (consistent !== undefined && telling.length >= 2) emit(consistent ? 1 : 0, view.cluster);
     },
   }),
 ] as const;

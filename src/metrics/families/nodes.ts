@@ -1,7 +1,7 @@
 /** Each node: what it says of itself, and what the others say of it. */
 
 import { isReady } from '../../analysis/status.ts';
-import { memberStates } from '../../model.ts';
+import { databaseStates, memberStates, portNames } from '../../model.ts';
 import { family, stageValue, upNodes } from '../view.ts';
 
 export const nodeFamilies = [
@@ -74,6 +74,26 @@ export const nodeFamilies = [
     },
   }),
   family({
+    name: 'nacos_node_port_open', type: 'gauge', labels: ['nacos_cluster', 'nacos_node', 'port'],
+    help: '1 if a connection to the port comes about, 0 if it is refused or not there in time: seen from the exporter, so a firewall between the two makes 0 as well. HTTP is tried where it is configured, the others at the address of the members list: gRPC at 1000 and 1001 above its port (from 2.0 on), raft where the node says (from 1.4 on; not on a node that is in no raft group).',
+    rows(view, emit) {
+      for (const node of view.nodes) {
+        const ports = stageValue(node, 'ports');
+        for (const port of portNames) emitKnown(ports?.[port], (open) => emit(open ? 1 : 0, view.cluster, node.name, port));
+      }
+    },
+  }),
+  family({
+    name: 'nacos_node_database_state', type: 'gauge', labels: ['nacos_cluster', 'nacos_node', 'state'],
+    help: 'Database of the configuration center as the node sees it: 1 for the state it is in, 0 for the others. Up to 2.5: 3.x does not tell. A node of 2.x that has a cluster.conf and no address server does not tell of a slave.',
+    rows(view, emit) {
+      for (const node of view.nodes) {
+        const seen = stageValue(node, 'database');
+        if (seen !== undefined) for (const state of databaseStates) emit(seen === state ? 1 : 0, view.cluster, node.name, state);
+      }
+    },
+  }),
+  family({
     name: 'nacos_member_state', type: 'gauge', labels: ['nacos_cluster', 'observer', 'nacos_node', 'state'],
     help: 'State of a member in the members list of the observing node: 1 for the state it is in, 0 for the others.',
     rows(view, emit) {
@@ -96,6 +116,6 @@ export const nodeFamilies = [
   }),
 ] as const;
 
-function emitKnown(value: number | undefined, emit: (value: number) => void): void {
+function emitKnown<T>(value: T | undefined, emit: (value: T) => void): void {
   if (value !== undefined) emit(value);
 }

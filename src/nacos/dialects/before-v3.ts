@@ -6,6 +6,7 @@
  */
 
 import { contentsList, instanceList, instancesCall } from './contents.ts';
+import { databaseHealth } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call, restResult } from './envelopes.ts';
 import { members, selfView } from './members.ts';
@@ -29,6 +30,7 @@ export const beforeV3 = {
   switches: call('switches', '/v1/ns/operator/switches', bare, switches),
   push: pushState,
   namespaces: call('namespaces', '/v1/console/namespaces', restResult, namespaces),
+  database: databaseHealth,
   serviceNamespaces: call('service_names', '/v1/ns/service/names', bare, namespacesWithServices),
   catalogPage: (namespaceId, pageNo, pageSize) => call(
     'catalog_services',

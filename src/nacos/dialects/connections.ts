@@ -9,7 +9,7 @@ import { fieldsAt, refuse } from './fields.ts';
 export function connections(payload: unknown, at: string): Connections {
   let sdk = 0;
   let cluster = 0;
-  const versions: Record<string, number> = {};
+  const versions = new Map<string, number>();
   for (const [id, value] of Object.entries(fieldsAt(payload, at))) {
     const where = `${at}.${id}`;
     const meta = fieldsAt(fieldsAt(value, where)['metaInfo'], `${where}.metaInfo`);
@@ -21,7 +21,7 @@ export function connections(payload: unknown, at: string): Connections {
     if (source !== undefined && source !== null && typeof source !== 'string') throw refuse(`${where}.metaInfo.labels.source`, 'a text', source);
     sdk++;
     const version = typeof meta['version'] === 'string' && meta['version'] !== '' ? meta['version'] : 'unknown';
-    versions[version] = (versions[version] ?? 0) + 1;
+    versions.set(version, (versions.get(version) ?? 0) + 1);
   }
-  return { sdk, cluster, versions };
+  return { sdk, cluster, versions: Object.fromEntries(versions) };
 }

@@ -5,7 +5,8 @@
  */
 
 import type {
-  ApiName, Connections, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PushTotals, Readiness, SelfView, ServiceContents, Stage, Switches, UpgradeState,
+  ApiName, Connections, DatabaseState, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PortName, PushTotals, Readiness, SelfView, ServiceContents, Stage,
+  Switches, UpgradeState,
 } from '../../model.ts';
 import { stages } from '../../model.ts';
 
@@ -76,6 +77,9 @@ export interface Dialect {
   readonly namespaces?: Call<readonly Namespace[]>;
   readonly connections?: Call<Connections>;
   readonly upgrade?: Call<UpgradeState>;
+  readonly database?: Call<DatabaseState>;
+  /** What a node of the generation listens on; absent where nobody can tell which node it is. */
+  readonly ports?: readonly PortName[];
   /** Namespace ids that have services, whether or not the console knows them. */
   readonly serviceNamespaces?: Call<readonly string[]>;
   /** One page, `pageNo` from 1, empty services included. Namespace `public` in its canonical form. */

@@ -7,8 +7,9 @@
 import { beforeV3, wholeList } from './before-v3.ts';
 import { instanceList, instancesCall } from './contents.ts';
 import type { Dialect } from './dialect.ts';
-import { bare, call } from './envelopes.ts';
+import { bare, call, restResult } from './envelopes.ts';
 import { operatorMetrics } from './metrics.ts';
+import { namespacesWithoutConfigs } from './namespaces.ts';
 import { protectThreshold, query } from './services.ts';
 import { livenessCall } from './state.ts';
 
@@ -21,7 +22,8 @@ export const rNacos: Dialect = {
   )),
   readiness: beforeV3.readiness,
   metrics: operatorMetrics('operator_metrics', '/v1/ns/operator/metrics'),
-  namespaces: beforeV3.namespaces,
+  namespaces: call('namespaces', '/v1/console/namespaces', restResult, namespacesWithoutConfigs),
+  ports: ['http', 'grpc_sdk'],
   catalogPage: beforeV3.catalogPage,
   protectThreshold: (namespaceId, groupName, serviceName) => call(
     'service',

@@ -11,6 +11,7 @@ export const v1: Dialect = {
   ...beforeV3,
   api: 'v1',
   metrics: operatorMetrics('operator_metrics', '/v1/ns/operator/metrics'),
+  ports: ['http', 'raft'],
   contentsBase: 'zero',
   slowMetrics: true,
 };
@@ -20,4 +21,5 @@ export const v1Old: Dialect = {
   ...v1,
   members: call('operator_servers', '/v1/ns/operator/servers', bare, oldServers),
   raft: call('operator_cluster_state', '/v1/ns/operator/cluster/state', bare, oldPeer),
+  ports: ['http'],
 };

@@ -1,5 +1,6 @@
 /** Nacos 2.0 and 2.1: operator/metrics tells only the status unless asked, and then still walks 1.x's store. */
 
+import { portNames } from '../../model.ts';
 import { beforeV3 } from './before-v3.ts';
 import { connections } from './connections.ts';
 import type { Dialect } from './dialect.ts';
@@ -13,6 +14,7 @@ export const v20: Dialect = {
   metrics: operatorMetrics('operator_metrics', '/v1/ns/operator/metrics?onlyStatus=false'),
   connections: call('connections', '/v2/core/loader/current', bare, connections),
   upgrade: upgradeMetrics,
+  ports: portNames,
   contentsBase: 'either',
   slowMetrics: true,
 };

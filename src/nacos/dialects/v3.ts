@@ -5,6 +5,7 @@
  * counters have no v3 twin, and v1's answer only where an administrator opened v1's API again (410 as shipped).
  */
 
+import { portNames } from '../../model.ts';
 import { connections } from './connections.ts';
 import { contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
 import type { Dialect } from './dialect.ts';
@@ -34,6 +35,7 @@ export const v3: Dialect = {
   metrics: openMetrics,
   namespaces: call('namespaces', '/v3/admin/core/namespace/list', result, namespaces),
   connections: call('connections', '/v3/admin/core/loader/current', result, connections),
+  ports: portNames,
   catalogPage: (namespaceId, pageNo, pageSize) => call(
     'catalog_services',
     query('/v3/admin/ns/service/list', { namespaceId, ignoreEmptyService: false, pageNo, pageSize }),

@@ -1,5 +1,6 @@
-/** gRPC connections of a node: from 2.0 on each member keeps one to every other. */
+/** gRPC connections of a node: those of its clients, and from 2.0 on one of every other member. */
 
+import { sdkClients, type SdkClient } from '../clients.ts';
 import { addressOfNode, type NodeState } from '../world.ts';
 import type { Exchange, SimResponse } from './exchange.ts';
 import { json, result } from './exchange.ts';
@@ -19,9 +20,24 @@ function connectionOf({ node }: Exchange, peer: NodeState): readonly [string, un
   }];
 }
 
+function clientOf({ node }: Exchange, { ip, port, version }: SdkClient): readonly [string, unknown] {
+  const id = `${node.startedAt}_${ip}_${port}`;
+  const labels = { source: 'sdk', module: 'naming' };
+  return [id, {
+    traced: false,
+    metaInfo: {
+      connectType: 'GRPC', clientIp: ip, remoteIp: ip, remotePort: port, localPort: node.port + 1000, version, connectionId: id,
+      createTime: new Date(node.startedAt).toISOString(), lastActiveTime: node.startedAt, appName: 'unknown', tenant: 'public', labels, sdkSource: true, clusterSource: false,
+    },
+    labels,
+    connected: true,
+  }];
+}
+
 function all(exchange: Exchange): unknown {
+  const clients = sdkClients(exchange.world).filter(({ node }) => node === exchange.node);
   const peers = exchange.world.nodes.filter((peer) => peer.running && peer.index !== exchange.node.index && peer.traits.number >= 20_000);
-  return Object.fromEntries(peers.map((peer) => connectionOf(exchange, peer)));
+  return Object.fromEntries([...peers.map((peer) => connectionOf(exchange, peer)), ...clients.map((client) => clientOf(exchange, client))]);
 }
 
 export const connections = (exchange: Exchange): SimResponse => json(exchange, all(exchange));

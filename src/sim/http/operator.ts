@@ -1,5 +1,6 @@
 /** The operator's endpoints: metrics, switches, push counters, and the upgrade state of 2.0 and 2.1. */
 
+import { sdkClients } from '../clients.ts';
 import { ownerOf } from '../members.ts';
 import type { Totals } from '../model.ts';
 import { pushOf } from '../push.ts';
@@ -63,6 +64,7 @@ function fullMetrics(exchange: Exchange, ownMachine: boolean): Record<string, un
   const { number, generation } = node.traits;
   const totals = totalsOf(exchange);
   const persistent = totals.instances - totals.ephemeral;
+  const connected = sdkClients(world);
   const old = generation === 'v1' || generation === 'v2.0';
   const own = old ? responsible(exchange) : { services: 0, instances: share(exchange, totals.ephemeral) + persistent };
   // The 1.x store's numbers go to 0 when it is shut.
@@ -71,15 +73,15 @@ function fullMetrics(exchange: Exchange, ownMachine: boolean): Record<string, un
     status: node.status ?? 'UP',
     serviceCount: serviceGauge(exchange, totals.services),
     instanceCount: totals.instances,
-    ...(number >= 20_000 ? { subscribeCount: 0 } : {}),
+    ...(number >= 20_000 ? { subscribeCount: connected.length } : {}),
     ...(old ? { raftNotifyTaskCount: 0, responsibleServiceCount: shut ? 0 : own.services } : {}),
     responsibleInstanceCount: shut ? 0 : own.instances,
     ...(number >= 20_004 ? {
-      clientCount: totals.instances,
-      connectionBasedClientCount: 0,
+      clientCount: totals.instances + connected.length,
+      connectionBasedClientCount: connected.length,
       ephemeralIpPortClientCount: totals.ephemeral,
       persistentIpPortClientCount: persistent,
-      responsibleClientCount: share(exchange, totals.ephemeral) + persistent,
+      responsibleClientCount: share(exchange, totals.ephemeral) + persistent + connected.filter((client) => client.node === node).length,
     } : {}),
     ...(ownMachine ? { cpu: round(node.load.cpu), load: round(node.load.load), mem: round(node.load.mem) } : {}),
   };
@@ -148,7 +150,7 @@ export function upgradeMetrics(exchange: Exchange): SimResponse {
     instanceCountV1: open ? totals.instances : 0,
     serviceCountV2: services - node.upgrade.v2Missing.length,
     instanceCountV2: totals.instances,
-    subscribeCountV2: 0,
+    subscribeCountV2: sdkClients(world).length,
     responsibleServiceCountV1: open ? own.services : 0,
     responsibleInstanceCountV1: open ? own.instances : 0,
     ephemeralServiceCountV2: ephemeralServices,

@@ -7,7 +7,7 @@
 /** One kind of reading of a node. The order is the order in which a poll asks. */
 export const stages = [
   'liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents',
-  'connections', 'upgrade', 'database', 'ports',
+  'beats', 'connections', 'upgrade', 'database', 'ports',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -197,6 +197,29 @@ export interface PushTotals {
   readonly failed: number;
 }
 
+/** When somebody who has to beat was last heard of: an instance on 1.x, from 2.2 on a client that registers over HTTP. */
+export interface Beat {
+  readonly namespace: string;
+  readonly group: string;
+  /** Of a client that has several in the namespace, one of them. */
+  readonly service: string;
+  /** `ip:port`. */
+  readonly address: string;
+  /** The server's clock at its answer minus the last beat, milliseconds: good to half a second, never negative. */
+  readonly age: number;
+  /** The instance's own limits, milliseconds. */
+  readonly unhealthyAfter: number;
+  readonly deleteAfter: number;
+  /** When it was looked at. */
+  readonly at: number;
+}
+
+/** Of those that one node is responsible for, as many as were looked at of late. */
+export interface Beats {
+  readonly source: 'instance' | 'client';
+  readonly sampled: readonly Beat[];
+}
+
 /** Open gRPC connections to a node. */
 export interface Connections {
   /** From clients, and from other members. */
@@ -246,6 +269,7 @@ export interface StageValues {
   readonly counts: Catalogs;
   /** By namespace; the instances themselves are compared as they come, and not kept. */
   readonly contents: ReadonlyMap<string, ContentsTotals>;
+  readonly beats: Beats;
   readonly connections: Connections;
   readonly upgrade: UpgradeState;
   readonly database: DatabaseState;

@@ -1,9 +1,10 @@
 /**
  * Which node decides the health of a service on 1.x: Distro maps the grouped service name onto the sorted list of
  * members it believes in (naming/core/DistroMapper, all 1.x versions). The other nodes learn of it late, 1.1.x never.
+ * From 2.0 on the same is done with clients, by `ip:port`.
  */
 
-import type { NodeSnapshot, ServiceNames } from '../model.ts';
+import type { Member, NodeSnapshot, ServiceNames } from '../model.ts';
 import type { Vote } from './agreement.ts';
 import { majority } from './membership.ts';
 
@@ -30,12 +31,24 @@ export function ownerNode(names: ServiceNames, voters: readonly NodeSnapshot[]):
 function healthyServers(voters: readonly NodeSnapshot[]): readonly string[] {
   const lists = voters.flatMap((node) => {
     const members = node.stages.members?.value;
-    return members === undefined ? [] : [members.filter((member) => member.state === 'up' || member.state === 'suspicious').map((member) => member.address)];
+    return members === undefined ? [] : [owners(members)];
   });
   return majority(lists);
 }
 
+/** Members that own a share, as one node sees them, sorted as Distro sorts them. */
+export function owners(members: readonly Member[]): readonly string[] {
+  return members.filter((member) => member.state === 'up' || member.state === 'suspicious').map((member) => member.address).toSorted();
+}
+
+/** Java's String.hashCode. */
+export function javaHash(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
 /** `abs(hashCode % Integer.MAX_VALUE) % servers`, as Java computes it. */
-export function distroIndex(javaHash: number, servers: number): number {
-  return Math.abs(javaHash % 0x7fffffff) % servers;
+export function distroIndex(hash: number, servers: number): number {
+  return Math.abs(hash % 0x7fffffff) % servers;
 }

@@ -53,6 +53,7 @@ export function assembleCluster({ settings, own, origin }: ClusterInput, sources
     namespaces: { allow: inForce(settings, 'namespaces.allow'), deny: inForce(settings, 'namespaces.deny') },
     poll: assemblePoll(settings, report),
     metrics: { allow: inForce(settings, 'metrics.allow'), deny: inForce(settings, 'metrics.deny') },
+    metadataViews: { keys: [...new Set(inForce(settings, 'metadata_views.keys'))], valuesPerKey: inForce(settings, 'metadata_views.values_per_key') },
     limits: {
       services: inForce(settings, 'limits.services'),
       responseBytes: inForce(settings, 'limits.response_size'),

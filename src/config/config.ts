@@ -60,6 +60,8 @@ export interface ClusterConfig {
   readonly poll: PollConfig;
   /** Metric families by name or glob, likewise. */
   readonly metrics: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  /** Metadata keys whose values get series by service, and how many values of each. */
+  readonly metadataViews: { readonly keys: readonly string[]; readonly valuesPerKey: number };
   readonly limits: Limits;
   readonly expose: 'metrics' | 'probe';
 }

@@ -73,6 +73,7 @@ function clusterOf(cluster: ClusterConfig) {
       timeout: formatDuration(cluster.poll.timeout),
     },
     metrics: cluster.metrics,
+    metadata_views: { keys: cluster.metadataViews.keys, values_per_key: cluster.metadataViews.valuesPerKey },
     limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), page_rows: cluster.limits.pageRows },
   };
 }

@@ -1,8 +1,8 @@
 /** The one table of options. Flags, environment, defaults, validation and the reference all come from its rows. */
 
 import {
-  boolean, choice, clusterName, duration, familyPatterns, headerName, integer, listenAddress, namespacePatterns, path, servers, size, text,
-  urlPath, variableName, webUrl, type OptionType,
+  boolean, choice, clusterName, duration, familyPatterns, headerName, integer, listenAddress, metadataKeys, namespacePatterns, path, servers, size,
+  text, urlPath, variableName, webUrl, type OptionType,
 } from './types.ts';
 
 /**
@@ -78,6 +78,9 @@ export const options = [
 
   option({ key: 'metrics.allow', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to serve; an empty list allows all.' }),
   option({ key: 'metrics.deny', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to leave out; stronger than `metrics.allow`.' }),
+
+  option({ key: 'metadata_views.keys', scope: 'both', type: metadataKeys(), default: [], doc: 'Metadata keys whose values get series by service, such as `version` while a gray release is under way; each costs a series for every value of every service.' }),
+  option({ key: 'metadata_views.values_per_key', scope: 'both', type: integer(1, 1000), default: 20, doc: 'Values of a key that get series of their own in one service, the most frequent ones; the rest are summed up as `other`.' }),
 
   option({ key: 'limits.services', scope: 'both', type: integer(0, 1_000_000), default: 20_000, doc: 'Services per cluster that get series of their own; what is left out is counted in `nacos_exporter_series_dropped`.' }),
   option({ key: 'limits.response_size', scope: 'both', type: size('64KB', '1GB'), default: '64MB', doc: 'Largest answer of a server that is read.' }),

@@ -24,6 +24,7 @@ const groups: readonly Group[] = [
   { title: 'Polling', intro: 'How often the nodes are asked, and how long an answer may take.', holds: section('poll') },
   { title: 'Metric families', intro: 'Exact names, or globs in which `*` stands for any characters.', holds: section('metrics') },
   { title: 'Chat relay', intro: 'Alerts of Alertmanager as chat messages; see [notifications](notifications.md). Off until a channel has an address. Top level only.', holds: section('relay') },
+  { title: 'Metadata views', intro: 'Series by service for values in the metadata of instances; none unless keys are named.', holds: section('metadata_views') },
   { title: 'Limits', intro: 'Bounds on what one cluster may cost.', holds: section('limits') },
 ];
 

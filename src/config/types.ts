@@ -140,3 +140,7 @@ export const namespacePatterns = (): OptionType<readonly string[]> =>
 export const familyPatterns = (): OptionType<readonly string[]> =>
   list('list of names or globs', parsed((raw) =>
     /^[\w*]+$/.test(raw) ? { value: raw } : wrong('bad_pattern', `"${raw}" is not the name of a metric family or a glob with *`)), 0);
+
+export const metadataKeys = (): OptionType<readonly string[]> =>
+  list('list of metadata keys', parsed((raw) =>
+    /^[^\s\p{C}]+$/u.test(raw) ? { value: raw } : wrong('bad_pattern', `"${raw}" is empty or holds blanks or control characters`)), 0);

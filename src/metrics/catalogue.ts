@@ -1,10 +1,12 @@
 /** Every family that the program exports per cluster, in the order of the scrape. A name used anywhere else must stand here. */
 
+import { beatFamilies } from './families/beats.ts';
 import { churnFamilies } from './families/churn.ts';
 import { clientFamilies } from './families/clients.ts';
 import { clusterFamilies } from './families/cluster.ts';
 import { configFamilies } from './families/configs.ts';
 import { divergenceFamilies } from './families/divergence.ts';
+import { metadataFamilies } from './families/metadata.ts';
 import { nodeFamilies } from './families/nodes.ts';
 import { pollFamilies } from './families/polls.ts';
 import { pushFamilies } from './families/push.ts';
@@ -17,15 +19,16 @@ export const sections = [
   { title: 'Cluster', families: clusterFamilies },
   { title: 'Nodes', families: [...nodeFamilies, ...raftFamilies] },
   { title: 'Clients', note: 'From 2.0 on, where clients keep gRPC connections; numbers of clients from 2.0.4 on.', families: clientFamilies },
-  { title: 'Registry', families: registryFamilies },
+  { title: 'Registry', families: [...registryFamilies, ...metadataFamilies] },
   { title: 'Divergence', note: 'Absent until every node\'s contents were compared once, then 0 for every known namespace. What is suspected, confirmed and healed, and when: [When nodes differ](divergence.md).', families: divergenceFamilies },
   { title: 'Churn', note: 'What the nodes agreed on at one poll and at the next: what comes and goes between two polls is not in these ([detection limit](divergence.md#what-polls-cannot-see)). A failed poll, a changed set of voters or a restart of the exporter is no churn.', families: churnFamilies },
+  { title: 'Beats', note: 'Of 1.x, and of 2.2 and later for clients that register over HTTP; a client with a connection does not beat, and 2.0 and 2.1 do not tell. [What is sampled](beats.md), and when.', families: beatFamilies },
   { title: 'Push', note: 'Of 1.x and 2.x. 3.x tells its push counters only on its actuator endpoint, unless v1\'s administrator API was opened again.', families: pushFamilies },
   { title: 'Config center', families: configFamilies },
   { title: 'Upgrade', note: 'While 2.0 and 2.1 change from the store of 1.x to their own. 1.x has nothing to tell, and from 2.2 on there is nothing left to change: all of these are absent there. Read every `poll.rare_interval`, readiness apart, which the members list tells at every check; 2.0.0 and 2.0.1 have no such endpoint, and tell no more than readiness and the switch.', families: upgradeFamilies },
   { title: 'Polls', families: pollFamilies },
 ] as const;
 
-export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...divergenceFamilies, ...churnFamilies, ...pushFamilies, ...configFamilies, ...upgradeFamilies, ...pollFamilies] as const;
+export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...metadataFamilies, ...divergenceFamilies, ...churnFamilies, ...beatFamilies, ...pushFamilies, ...configFamilies, ...upgradeFamilies, ...pollFamilies] as const;
 
 export type ClusterMetricName = (typeof catalogue)[number]['name'];

@@ -1,13 +1,15 @@
 /** What families project from: one cluster's snapshot and ledger with the judgements already made, at one moment. */
 
 import type { Agreement } from '../analysis/agreement.ts';
+import { viewBeats, type BeatView } from '../analysis/beats.ts';
 import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
 import type { Ledger } from '../analysis/ledger.ts';
 import type { ChurnEvent, ChurnView } from '../analysis/contents/churn-book.ts';
+import type { ShownTally } from '../analysis/contents/shown.ts';
 import type { DivergentService, NamespaceDivergence } from '../analysis/contents/summary.ts';
 import type { Selection } from '../analysis/selection.ts';
 import { freshCatalogs, isUp, type Timing } from '../analysis/status.ts';
-import type { Catalogs, ClusterSnapshot, NodeSnapshot, Stage } from '../model.ts';
+import type { Catalogs, ClusterSnapshot, NodeSnapshot, ServiceNames, Stage } from '../model.ts';
 import { defineFor, type AnyFamily } from './family.ts';
 
 export interface NodeView {
@@ -33,11 +35,19 @@ export interface ContentsView {
   readonly enabled: ReadonlyMap<string, number>;
   /** Namespace to the share of its services that were read within two polls. */
   readonly coverage: ReadonlyMap<string, number>;
+  /** Namespace to what its services carry under the metadata keys to be shown; absent without such keys. */
+  readonly shown?: ReadonlyMap<string, { readonly names: ServiceNames; readonly services: ReadonlyMap<number, ShownTally> }>;
   readonly sampled: boolean;
   readonly churn: ChurnView;
   readonly events: () => RecentEvents;
   /** Services that differ now, oldest first; so many of them at most. */
   readonly divergent: (most?: number) => readonly DivergentService[];
+}
+
+/** Metadata keys whose values are shown, and how many values of each and of one service. */
+export interface MetadataViews {
+  readonly keys: readonly string[];
+  readonly valuesPerKey: number;
 }
 
 export interface ClusterView {
@@ -55,6 +65,9 @@ export interface ClusterView {
   readonly selected: ReadonlyMap<string, Int32Array>;
   /** Services left out by the limit. */
   readonly droppedServices: number;
+  readonly metadataViews: MetadataViews;
+  /** Absent where no node tells of beats. */
+  readonly beats?: BeatView;
   /** Absent before the first comparison. */
   readonly contents?: ContentsView;
 }
@@ -66,6 +79,7 @@ export interface ViewInput {
   readonly timing: Timing;
   readonly configuredNodes: number;
   readonly selection: Selection;
+  readonly metadataViews?: MetadataViews;
   readonly contents?: ContentsView;
 }
 
@@ -80,12 +94,18 @@ export function buildView(input: ViewInput): ClusterView {
       catalogs: up === true ? freshCatalogs(node, now, countsInterval, timing) : undefined,
     };
   });
+  const beats = nodes.flatMap((node) => stageValue(node, 'beats') ?? []);
   return {
     cluster: snapshot.cluster, now, snapshot, ledger, timing, nodes, namespaces: namespacesOf(snapshot),
     configuredNodes: input.configuredNodes, selected: input.selection.selected, droppedServices: input.selection.dropped,
+    metadataViews: input.metadataViews ?? { keys: [], valuesPerKey: 0 },
+    ...(beats.length === 0 ? {} : { beats: viewBeats(beats, now - beatWindow(snapshot)) }),
     ...(input.contents === undefined ? {} : { contents: input.contents }),
   };
 }
+
+/** A minute, or where polls are rare as long as one is certain to fall into it. Milliseconds. */
+const beatWindow = ({ intervals }: ClusterSnapshot): number => Math.max(60_000, 2 * (intervals.beats ?? 0));
 
 export const family = defineFor<ClusterView>();
 export type ClusterFamily = AnyFamily<ClusterView>;

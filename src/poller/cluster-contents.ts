@@ -27,6 +27,8 @@ export interface Known {
 
 export interface ClusterContentsDeps {
   readonly poll: PollConfig;
+  /** Metadata keys whose values are shown. */
+  readonly shownKeys: readonly string[];
   readonly timing: Timing;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
@@ -50,6 +52,8 @@ export interface ClusterContents {
   /** Reads again what is due for a verdict. */
   confirm(): Promise<void>;
   view(): ContentsView | undefined;
+  /** Clusters of a service that some node shows; undefined of one that was not read yet. */
+  clustersOf(namespace: string, group: string, name: string): readonly string[] | undefined;
   /** Milliseconds from one read of all contents to the next. */
   interval(): number;
   close(): Promise<void>;
@@ -62,7 +66,7 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
   const { now, roster, visits, isUp, known, timing } = deps;
   const votersNow = createVoters(known, timing, deps.rules);
   const tier = createContentsTier({
-    poll: deps.poll, now, wait: deps.wait, pause: deps.pause, namesOf: deps.namesOf, budget: deps.budget,
+    poll: deps.poll, shownKeys: deps.shownKeys, now, wait: deps.wait, pause: deps.pause, namesOf: deps.namesOf, budget: deps.budget,
     nodes, namespaces: () => namespacesOf(known().snapshot), ledger: () => known().ledger,
     healthOwner: createHealthOwners(votersNow, deps.namesOf), report, changed: deps.changed, onError: deps.onError,
     ...(deps.rules === undefined ? {} : { rules: deps.rules }),
@@ -102,6 +106,7 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
     poll: () => tier.poll().finally(alarm.set),
     confirm: tier.confirm,
     view: tier.view,
+    clustersOf: tier.clustersOf,
     interval: tier.interval,
     close() {
       alarm.close();

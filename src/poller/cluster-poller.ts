@@ -18,7 +18,7 @@ import { assemble, type NodeReport } from '../snapshot/assemble.ts';
 import type { Rules } from '../analysis/contents/rules.ts';
 import type { Budget } from './budget.ts';
 import { createBurst } from './burst.ts';
-import { createClusterContents, type Known } from './cluster-contents.ts';
+import { createClusterContents, type ClusterContents, type Known } from './cluster-contents.ts';
 import { createDictionaries } from './dictionaries.ts';
 import { createFailureLog, type Log } from './failure-log.ts';
 import { createNodeReader, type NodeReader } from './node-reader.ts';
@@ -94,7 +94,10 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     cluster: config.name, metrics: config.metrics, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause,
   });
   const roster = createRoster({ config, openReader, openProbe, onGone: deps.forgetNode });
-  const visits = createVisits({ config, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot });
+  const visits = createVisits({
+    config, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot,
+    clustersOf: (namespace, group, name) => contents?.clustersOf(namespace, group, name) ?? ['DEFAULT'],
+  });
   const patient = createPatient(deps.wait);
   const burst = createBurst<Entry>({
     now, patient, onError: warn('reading counts out of turn failed'), nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling),
@@ -103,8 +106,8 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       if (report !== undefined) commit([report]);
     },
   });
-  const contents = deps.contentsBudget === undefined ? undefined : createClusterContents({
-    poll: config.poll, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
+  const contents: ClusterContents | undefined = deps.contentsBudget === undefined ? undefined : createClusterContents({
+    poll: config.poll, shownKeys: config.metadataViews.keys, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
     roster, visits, isUp, known: () => cell, commit, changed: publish, onError: warn('reading contents failed'),
   });
 
@@ -161,6 +164,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   function viewAt(at: number): ClusterView {
     const compared = contents?.view();
     return buildView({
+      metadataViews: config.metadataViews,
       snapshot: cell.snapshot, ledger: cell.ledger, now: at, timing,
       configuredNodes: roster.configuredNodes(), selection: select(cell.ledger.agreed),
       ...(compared === undefined ? {} : { contents: compared }),

@@ -17,6 +17,8 @@ export interface DeskDeps {
   readonly now: () => number;
   readonly reading: ContentsReading;
   readonly namesOf: (namespace: string) => InternedNames;
+  /** Metadata keys whose values are shown. */
+  readonly shownKeys: readonly string[];
   /** Whether ephemeral is part of the identity. */
   readonly tells: (nodes: readonly DeskNode[]) => boolean;
   /** Lets others have their turn. */
@@ -66,7 +68,7 @@ export function createContentsDesk(deps: DeskDeps): ContentsDesk {
     const known = shelves.get(namespace);
     if (known !== undefined && known.names === names) return known;
     // What single reads bring meanwhile goes to the old one: they come again.
-    const shelf = known === undefined ? createShelf(names) : await renumber(known, names, names.intern, deps.pause);
+    const shelf = known === undefined ? createShelf(names, deps.shownKeys) : await renumber(known, names, names.intern, deps.pause);
     shelves.set(namespace, shelf);
     return shelf;
   }

@@ -42,6 +42,8 @@ export interface OneService {
 export interface ReadingDeps {
   readonly now: () => number;
   readonly tags: readonly string[];
+  /** Metadata keys whose values are shown. */
+  readonly shownKeys: readonly string[];
   readonly timeoutMs: number;
   /** A torn walk brings nothing. */
   readonly refusesTorn: boolean;
@@ -60,7 +62,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
 
   /** Ephemeral is part of the identity only where all nodes tell it: 1.x and 2.x do not, in lists with instances. */
   function textFrom(shelf: Shelf, service: number, instances: readonly InstanceRecord[], tellsEphemeral: boolean): string {
-    return textOf(shelf.known, service, instances, deps.tags, tellsEphemeral);
+    return textOf(shelf.known, service, instances, deps.tags, tellsEphemeral, deps.shownKeys);
   }
 
   return {
@@ -138,7 +140,7 @@ export function createContentsReading(deps: ReadingDeps): ContentsReading {
 }
 
 /** Clusters that any node shows of a service; of one never seen with instances, the one that nearly all have. */
-function clustersOf(shelf: Shelf, service: number): readonly string[] {
+export function clustersOf(shelf: Shelf, service: number): readonly string[] {
   const clusters = new Set<string>();
   for (const { texts } of shelf.columns.values()) {
     for (const { key } of entriesOf(texts[service] ?? nothing)) clusters.add(unescaped(key.slice(0, key.indexOf('|'))));

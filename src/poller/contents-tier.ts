@@ -20,7 +20,7 @@ import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt } from '../snapshot/attempt.ts';
 import { createLanes, type Budget } from './budget.ts';
 import { createContentsDesk, tellEphemeral } from './contents-desk.ts';
-import { createContentsReading, type DeskNode } from './contents-reading.ts';
+import { clustersOf, createContentsReading, type DeskNode } from './contents-reading.ts';
 import { createContentsSweep } from './contents-sweep.ts';
 import { createTargets } from './contents-targets.ts';
 import { createCountsWatch } from './counts-watch.ts';
@@ -52,6 +52,8 @@ export interface TierDeps {
   /** Of a sweep that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly rules?: Rules;
+  /** Metadata keys whose values are shown. */
+  readonly shownKeys: readonly string[];
 }
 
 export interface ContentsTier {
@@ -63,6 +65,8 @@ export interface ContentsTier {
   nextLook(): number | undefined;
   /** Undefined before the first comparison. */
   view(): ContentsView | undefined;
+  /** Clusters of a service that some node shows; undefined of one that was not read yet. */
+  clustersOf(namespace: string, group: string, name: string): readonly string[] | undefined;
   /** Milliseconds from one read of all contents to the next. */
   interval(): number;
   /** Resolves once nothing is under way. */
@@ -81,7 +85,7 @@ const instanceBytes = 250;
 const cursorsPerMs = 1_000;
 
 export function createContentsTier(deps: TierDeps): ContentsTier {
-  const { now, nodes } = deps;
+  const { now, nodes, shownKeys } = deps;
   const rules = deps.rules ?? standardRules;
   const patient = createPatient(deps.wait);
   const churn = createChurnBook(now() * cursorsPerMs);
@@ -117,8 +121,8 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   }
 
   const tells = (of: readonly DeskNode[]): boolean => rules.kindsApart && tellEphemeral(of);
-  const readings = createContentsReading({ now, tags: ['app_registry_tag'], timeoutMs, refusesTorn: rules.refusesTorn, pause: deps.pause });
-  const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, tells, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
+  const readings = createContentsReading({ now, tags: ['app_registry_tag'], shownKeys, timeoutMs, refusesTorn: rules.refusesTorn, pause: deps.pause });
+  const desk = createContentsDesk({ now, reading: readings, namesOf: deps.namesOf, shownKeys, tells, pause: deps.pause, healthOwner: deps.healthOwner, situation, onChanges });
   const targets = createTargets({
     now, desk, reading: readings, tells, patient, pause: deps.pause, nodes, spared, lanes: createLanes(requestsPerSecond, now), counts: () => !isSmall(),
   });
@@ -190,9 +194,15 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
     view: () => (compared ? {
       churn: churnAt(churn, now(), rules), events: () => ({ events: keptEvents(churn), cursor: churn.cursor }), sampled: targets.sampled(), divergent: (most) => listDivergent(desk.shelves, most),
       namespaces: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, summarizeShelf(shelf)])),
+      ...(shownKeys.length === 0 ? {} : { shown: new Map([...desk.shelves].map(([namespace, { names, shown }]) => [namespace, { names, services: shown }])) }),
       enabled: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, shelf.enabled])),
       coverage: new Map([...desk.shelves].map(([namespace, shelf]) => [namespace, coverageSince(shelf, now() - 2 * deps.poll.interval)])),
     } : undefined),
+    clustersOf(namespace, group, name) {
+      const shelf = desk.shelves.get(namespace);
+      const service = shelf?.names.idOf(group, name);
+      return shelf === undefined || service === undefined ? undefined : clustersOf(shelf, service);
+    },
     async close() {
       patient.stop();
       await Promise.allSettled([reading, confirming]);

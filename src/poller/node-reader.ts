@@ -5,12 +5,13 @@
 
 import type { Limits, PollConfig } from '../config/config.ts';
 import { median } from '../analysis/median.ts';
-import type { Failure, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
+import type { Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
 import type { NodeClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
 import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
+import { createBeatSampler, type BeatAsking, type Timed } from './beat-sampler.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
 import type { Door } from './ports.ts';
@@ -42,6 +43,8 @@ export interface PollRequest {
   readonly allows: (namespace: string) => boolean;
   /** The node's own address: an answer that comes from another one is another member's. */
   readonly address: string | undefined;
+  /** Clusters of a service; the one that nearly all have where nothing is known of it. */
+  readonly clustersOf: (namespace: string, group: string, name: string) => readonly string[];
 }
 
 export interface CheckResult {
@@ -71,6 +74,8 @@ type PollStage = Exclude<Stage, 'liveness' | 'members' | 'contents'>;
 /** An answer with any of these still came from a server over HTTP. */
 const httpReasons: ReadonlySet<string> = new Set(['redirect', 'auth', 'forbidden', 'status', 'gone', 'empty', 'decode', 'envelope', 'too_large']);
 const latenciesKept = 40;
+/** Date is cut to whole seconds: half of one is the best guess at the rest. */
+const halfSecond = 500;
 
 export function createNodeReader(deps: ReaderDeps): NodeReader {
   const { client, poll, now } = deps;
@@ -80,7 +85,10 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   const talk = createConversation({
     client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: () => lastAt.clear(),
   });
+  const beats = createBeatSampler(poll.interval, now);
   const underWay = new Set<Promise<unknown>>();
+  let members: readonly Member[] = [];
+  let catalogs: Catalogs = new Map();
   let silent = false;
   let load: Load = { serverMs: 0 };
 
@@ -113,6 +121,11 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     }
   }
 
+  async function timed<T>(call: Call<T>): Promise<Timed<T>> {
+    const { value, serverDate } = await client.call(call);
+    return { value, serverNow: serverDate === undefined ? now() : serverDate + halfSecond };
+  }
+
   async function check(): Promise<CheckResult> {
     const started = now();
     let reply: Reply<unknown> | undefined;
@@ -136,8 +149,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     if (reply === undefined) return { attempts, answered };
     latencies.push(reply.headersMs);
     if (latencies.length > latenciesKept) latencies.shift();
-    // Date is cut to whole seconds: half of one is the best guess at the rest.
-    const offset = reply.serverDate === undefined ? undefined : reply.serverDate + 500 - (started + reply.headersMs / 2);
+    const offset = reply.serverDate === undefined ? undefined : reply.serverDate + halfSecond - (started + reply.headersMs / 2);
     return { attempts, answered, responseMs: reply.headersMs, ...(offset === undefined ? {} : { clockOffsetMs: offset }) };
   }
 
@@ -145,9 +157,11 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     const dialect = talk.dialect();
     // The first thing that everybody is asked for: what stands in the way of all readings is told of this one.
     if (dialect === undefined) return unknown === undefined ? {} : { members: failed(unknown, now(), 0) };
-    const { members } = dialect;
-    if (members === undefined) return { members: unsupported(now()) };
-    return { members: answered ? await attempt(() => ask(members)) : skipped(now()) };
+    const call = dialect.members;
+    if (call === undefined) return { members: unsupported(now()) };
+    const made = answered ? await attempt(() => ask(call)) : skipped(now());
+    members = made.value ?? members;
+    return { members: made };
   }
 
   async function pollNode(request: PollRequest): Promise<Attempts> {
@@ -182,6 +196,11 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     const asking: Asking = {
       dialect, ask, self: () => self(dialect, request), seen: () => made.raft?.value as SelfView | undefined,
       server: deps.server, address: request.address, open: deps.open,
+      beats,
+      beatAsking: (): BeatAsking => ({
+        dialect, timed, catalogs, members, allows: request.allows, clustersOf: request.clustersOf,
+        address: request.address ?? (made.raft?.value as SelfView | undefined)?.address,
+      }),
     };
     async function rows(names: readonly RowStage[]): Promise<void> {
       for (const name of names) {
@@ -195,6 +214,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     noteLoad((made.metrics?.value as StageValues['metrics'] | undefined)?.cpu);
     const counted = await stage('counts', dialect.catalogPage !== undefined, () => readCounts(dialect, request, (made.namespaces?.value as StageValues['namespaces'] | undefined) ?? []));
     if (counted !== undefined) made.counts = counted;
+    catalogs = counted?.value ?? catalogs;
     await rows(rowStages.filter((name) => stageReads[name].last));
     // Contents are read for all nodes together; here is only told where there are none.
     if (!supportedStages(dialect).has('contents')) made.contents = unsupported(now());

@@ -3,6 +3,7 @@
 import { allows, type AllowDeny } from '../analysis/names.ts';
 import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
+import { droppedMetadata, metadataFamilies } from '../metrics/families/metadata.ts';
 import { renderFamilies, renderFamily, type Rendered, type RenderedFamily } from '../metrics/exposition.ts';
 import type { ClusterFamily, ClusterView } from '../metrics/view.ts';
 
@@ -19,7 +20,11 @@ export function renderNow(view: ClusterView, metrics: AllowDeny): ReadonlyMap<st
 }
 
 export function droppedSeries(view: ClusterView): ClusterText['dropped'] {
-  return new Map([...perService].map((name) => [name, view.droppedServices]));
+  const dropped = new Map([...perService].map((name) => [name, view.droppedServices]));
+  if (view.contents?.shown === undefined) return dropped;
+  const values = view.droppedServices === 0 ? 0 : droppedMetadata(view);
+  for (const { name } of metadataFamilies) dropped.set(name, values);
+  return dropped;
 }
 
 function families(metrics: AllowDeny): readonly ClusterFamily[] {

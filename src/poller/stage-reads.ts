@@ -6,6 +6,7 @@
 import type { Namespace, OpenPorts, SelfView, Stage, StageValues } from '../model.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { NacosError } from '../nacos/errors.ts';
+import type { BeatAsking, BeatSampler } from './beat-sampler.ts';
 import { readPorts, type Door } from './ports.ts';
 
 /** Read by other means than a row: at every check, or page by page, or for all nodes together. */
@@ -29,11 +30,14 @@ export interface Asking {
   readonly server: Door;
   readonly address: string | undefined;
   open(door: Door): Promise<boolean>;
+  /** The node's own, with what it is to be asked with. */
+  readonly beats: BeatSampler;
+  beatAsking(): BeatAsking;
 }
 
 export interface StageRead<S extends RowStage> {
   readonly pace: Pace;
-  /** Nothing else waits for it: a large answer that seldom comes, or one that may take as long as it is given. */
+  /** Read after the counts, which do not wait for it: a large answer that seldom comes, or one that may take as long as it is given. */
   readonly last?: true;
   readonly supported: (dialect: Dialect) => boolean;
   /** Throws NacosError; asked only where the dialect supports the stage. */
@@ -61,6 +65,7 @@ export const stageReads: StageReads = {
   metrics: { ...oneCall('metrics', 'walks'), read: ({ dialect, ask }) => twice(() => ask(dialect.metrics!)) },
   push: oneCall('push', 'poll'),
   namespaces: { ...oneCall('namespaces', 'rare'), read: allNamespaces },
+  beats: { pace: 'poll', last: true, supported: (dialect) => dialect.beats !== undefined, read: ({ beats, beatAsking }) => beats.read(beatAsking()) },
   connections: { ...oneCall('connections', 'rare'), last: true },
   upgrade: { ...oneCall('upgrade', 'rare'), last: true },
   database: oneCall('database', 'slow'),

@@ -16,6 +16,7 @@ export interface VisitDeps {
   readonly failures: FailureLog;
   /** What is known so far. */
   readonly snapshot: () => ClusterSnapshot;
+  readonly clustersOf: PollRequest['clustersOf'];
 }
 
 /** Each returns undefined where what was said is of no use: of an entry that is no node, or not any more. */
@@ -32,7 +33,7 @@ export interface Visits {
   fronted(): readonly string[];
 }
 
-export function createVisits({ config, now, roster, failures, snapshot }: VisitDeps): Visits {
+export function createVisits({ config, now, roster, failures, snapshot, clustersOf }: VisitDeps): Visits {
   const outOfTurn = new Map<Entry, Promise<unknown>>();
   let fronted: readonly string[] = [];
 
@@ -66,7 +67,7 @@ export function createVisits({ config, now, roster, failures, snapshot }: VisitD
 
   function requestOf(entry: Entry): PollRequest {
     const address = entry.identity.kind === 'member' ? entry.identity.address : undefined;
-    return { namespaces: knownNamespaces(snapshot()), allows: (namespace) => allows(config.namespaces, namespace), address };
+    return { namespaces: knownNamespaces(snapshot()), allows: (namespace) => allows(config.namespaces, namespace), address, clustersOf };
   }
 
   return {

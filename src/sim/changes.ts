@@ -1,5 +1,6 @@
 /** What clients and operators do to the registry: the truth changes, and every node learns of it in its own way. */
 
+import { beatKey } from './beats.ts';
 import { generatedList, listOf, toArray, versionOf, withInstances } from './lists.ts';
 import type { Template } from './lists.ts';
 import type { Registration, Selector, ServiceId, ServiceVersion, SimInstance } from './model.ts';
@@ -67,6 +68,7 @@ export function register(world: World, registrations: readonly Registration[], t
     const instances = new Map(toArray(entry.current?.instances ?? listOf([])).map((instance) => [instanceKey(instance), instance]));
     for (const registration of list) {
       const instance = instanceOf(registration, world.clock.now());
+      world.silent.delete(beatKey(entry, instance));
       instances.set(instanceKey(instance), instance);
     }
     const next = listOf([...instances.values()]);

@@ -7,7 +7,7 @@ import type { SimClock, Timeline } from './clock.ts';
 import type { SimRequest, SimResponse } from './http/exchange.ts';
 import { createAnswering } from './http/answer.ts';
 import { altered } from './lists.ts';
-import { churnOnce, remapDip, restartInstances, setHealth, silence } from './incidents.ts';
+import { churnOnce, remapDip, restartInstances, setHealth, silence, stopBeats } from './incidents.ts';
 import { freshOpinion, ownerOf, report, reportPeriodMs } from './members.ts';
 import type { Registration, Registry, Selector, SimInstance } from './model.ts';
 import { canonicalNamespace } from './model.ts';
@@ -80,6 +80,8 @@ export interface SimCluster {
   restartInstances(selector: Selector, options?: { readonly downMs?: number; readonly tag?: string }): number;
   /** Clients die: unhealthy after 15 s, gone after 30 s; over gRPC at once. */
   silence(selector: Selector): number;
+  /** Clients stop beating, and the servers do nothing about it. */
+  stopBeats(selector: Selector): number;
   /** The dip after a change of ownership. */
   remapDip(selector: Selector, options?: { readonly goneMs?: number; readonly overMs?: number }): number;
   /** One small everyday change. */
@@ -120,7 +122,7 @@ function createNode(index: number, version: string, address: string, now: number
     index, ip, port: Number(port), traits: traitsOf(version), running: true, life: 0, startedAt: now, self: 'UP', status: undefined, notReady: undefined,
     skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now),
     upgrade: { readySince: now, upgraded: false, claimsAll2x: false, pendingTasks: 0, v1Missing: [], v2Missing: [] },
-    view: createView(), catalogues: new Map(), peers: new Map(), raft: new Map(), faults: new Set(), tornPages: false, listOffset: 0,
+    view: createView(), catalogues: new Map(), clients: { stamp: '', byId: new Map() }, peers: new Map(), raft: new Map(), faults: new Set(), tornPages: false, listOffset: 0,
     gauge: { at: 0, services: 0 }, requests: new Map(),
   };
 }
@@ -134,7 +136,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
     consoleNamespaces: [{ id: 'public', name: 'public' }, ...(options.namespaces ?? [])],
     auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
     doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
-    cuts: new Set(), terms: new Map(), lifeListeners: new Set(),
+    cuts: new Set(), silent: new Map(), terms: new Map(), lifeListeners: new Set(),
   };
   for (const node of world.nodes) {
     node.view.lagMs = options.replicationMs ?? 0;
@@ -203,6 +205,7 @@ export function createCluster(options: ClusterOptions): SimCluster {
     change: (selector, change) => rewrite(world, selector, (instance) => altered(instance, change)),
     restartInstances: (selector, how) => restartInstances(world, selector, how),
     silence: (selector) => silence(world, selector),
+    stopBeats: (selector) => stopBeats(world, snapshot(world, { ...selector, ephemeral: true })),
     remapDip: (selector, how) => remapDip(world, selector, how),
     churn: (selector = {}) => churnOnce(world, churnPool, selector),
     snapshot: (selector) => snapshot(world, selector),

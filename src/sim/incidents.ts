@@ -1,6 +1,7 @@
 /** Changes that take time, as clients and servers make them: silence, restarts, remaps of ownership, churn. */
 
-import { register, rewrite, rewriteSelected, snapshot } from './changes.ts';
+import { beatKey } from './beats.ts';
+import { instanceOf, register, rewrite, rewriteSelected, serviceOf, snapshot } from './changes.ts';
 import { altered } from './lists.ts';
 import { ownerOf } from './members.ts';
 import { withChanged } from './patch.ts';
@@ -37,10 +38,17 @@ function staggered(world: World, all: readonly Registration[], overMs: number, s
   for (const [slot, some] of slots) world.clock.at(world.clock.now() + slot, () => step(some));
 }
 
+/** Returns how many there are. */
+export function stopBeats(world: World, clients: readonly Registration[]): number {
+  for (const one of clients) world.silent.set(beatKey(serviceOf(one), instanceOf(one, 0)), world.clock.now());
+  return clients.length;
+}
+
 /** The clients die without a word. HTTP ones turn unhealthy, then vanish; a gRPC connection is seen to break at once. */
 export function silence(world: World, selector: Selector): number {
   const dead = snapshot(world, { ...selector, ephemeral: true });
   const start = world.clock.now();
+  stopBeats(world, dead);
   const mark = (some: readonly Registration[]): void => {
     for (const one of some) rewrite(world, exactly(one), (instance) => altered(instance, { healthy: false, changedAt: start }));
   };

@@ -3,7 +3,7 @@
 import type { CatalogueCache, RowCache } from './catalogue.ts';
 import type { SimClock } from './clock.ts';
 import type { Fault } from './faults.ts';
-import type { MemberState } from './model.ts';
+import type { MemberState, ServiceEntry, SimInstance } from './model.ts';
 import type { Random } from './random.ts';
 import type { Store } from './store.ts';
 import type { Traits } from './versions.ts';
@@ -68,6 +68,12 @@ export interface UpgradeState {
   v2Missing: readonly string[];
 }
 
+/** A naming client of 2.2 and later, and what it has registered. */
+export interface SimClient {
+  readonly id: string;
+  readonly registered: { readonly entry: ServiceEntry; readonly instance: SimInstance }[];
+}
+
 export interface NodeState {
   readonly index: number;
   ip: string;
@@ -91,6 +97,8 @@ export interface NodeState {
   readonly upgrade: UpgradeState;
   readonly view: NodeView;
   readonly catalogues: CatalogueCache;
+  /** As of the catalogues of that stamp. */
+  clients: { readonly stamp: string; readonly byId: ReadonlyMap<string, SimClient> };
   readonly peers: Map<number, PeerOpinion>;
   readonly raft: Map<string, RaftBelief>;
   readonly faults: Set<Fault>;
@@ -119,6 +127,8 @@ export interface World {
   /** 3.x: the v1 and v2 admin APIs answer (`nacos.core.api.compatibility.admin.enabled`). */
   readonly compatibility: boolean;
   doubleWrite: boolean;
+  /** Instances that do not beat any more, and since when; by namespace, service and `instanceKey`. */
+  readonly silent: Map<string, number>;
   /** That hear of a change through one node. */
   readonly subscribers: number;
   /** Clients that keep a gRPC connection to each node and register nothing. */

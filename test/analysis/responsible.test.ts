@@ -1,12 +1,24 @@
 /** Who is responsible for a service on 1.x, as Java reckons it. */
 
 import { describe, expect, it } from 'vitest';
-import { distroIndex, ownerByService } from '../../src/analysis/responsible.ts';
+import { distroIndex, javaHash as ownJavaHash, ownerByService, owners as ownersAmong } from '../../src/analysis/responsible.ts';
 import type { MemberState, NodeSnapshot } from '../../src/model.ts';
 import { catalog, dictionary, node, ok } from './build.ts';
 
 /** Java's String.hashCode, written down apart from the program's own. */
 const javaHash = (text: string): number => [...Array(text.length).keys()].reduce((hash, i) => (Math.imul(hash, 31) + text.charCodeAt(i)) | 0, 0);
+
+describe('the owner of a client', () => {
+  it('is the one that 3.1.0 named, asked for /v3/admin/ns/client/distro', () => {
+    const members = [28_848, 28_868, 28_888].map((at) => ({ address: `127.0.0.1:${at}`, state: 'up' as const }));
+    const servers = ownersAmong(members);
+    expect(servers[distroIndex(ownJavaHash('127.0.0.11:9001'), servers.length)]).toBe('127.0.0.1:28888');
+  });
+
+  it('is none that is down', () => {
+    expect(ownersAmong([{ address: 'b:1', state: 'suspicious' }, { address: 'c:1', state: 'down' }, { address: 'a:1', state: 'up' }])).toEqual(['a:1', 'b:1']);
+  });
+});
 
 describe('distroIndex', () => {
   it.each([

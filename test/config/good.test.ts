@@ -10,6 +10,7 @@ const defaults = {
   namespaces: { allow: [], deny: [] },
   poll: { interval: 15_000, livenessInterval: 5000, slowInterval: 60_000, rareInterval: 300_000, contentsInterval: 300_000, connectTimeout: 2000, timeout: 5000 },
   metrics: { allow: [], deny: [] },
+  metadataViews: { keys: [], valuesPerKey: 20 },
   limits: { services: 20_000, responseBytes: 64_000_000, pageRows: 20_000 },
   expose: 'metrics',
 };

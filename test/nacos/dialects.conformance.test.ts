@@ -232,11 +232,12 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 });
 
 describe('what a dialect supports', () => {
-  const v1Stages = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
-  const v3Stages = [...v1Stages.filter((stage) => stage !== 'push'), 'connections', 'ports'];
+  const common = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
+  const v1Stages = [...common, 'beats', 'database', 'ports'];
+  const v3Stages = [...common.filter((stage) => stage !== 'push'), 'beats', 'connections', 'ports'];
   it.each([
-    [v1, [...v1Stages, 'database', 'ports']], [v1Old, [...v1Stages, 'database', 'ports']], [v20, [...v1Stages, 'connections', 'upgrade', 'database', 'ports']],
-    [v22, [...v1Stages, 'connections', 'database', 'ports']], [v3, v3Stages], [v3AdminOnly, v3Stages],
+    [v1, v1Stages], [v1Old, v1Stages], [v20, [...common, 'connections', 'upgrade', 'database', 'ports']],
+    [v22, [...common, 'beats', 'connections', 'database', 'ports']], [v3, v3Stages], [v3AdminOnly, v3Stages],
     [v3Open, ['liveness', 'readiness', 'metrics']],
     [v3OpenWithoutMetrics, ['liveness', 'readiness']],
     [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents', 'ports']],

@@ -38,6 +38,8 @@ export interface RigOptions {
   readonly closedPorts?: readonly number[];
   readonly config?: ConfigChanges;
   readonly rules?: Rules;
+  /** Beats are read at every poll, as in the program; otherwise once, since they are most of what a small cluster is asked. */
+  readonly beats?: boolean;
   /** Bytes a second of contents reads of a large cluster. */
   readonly contentsRate?: number;
   /** Real sockets on loopback, with one address more behind which all nodes answer if `vip`. */
@@ -87,6 +89,8 @@ export interface Rig {
 
 /** Turns of the event loop without a request after which nothing is under way but time. */
 const quietTurns = 4;
+/** Longer than any test. */
+const beatsOnceMs = 1_000_000_000;
 const membersPaths = new Set(['/v1/core/cluster/nodes', '/v3/admin/core/cluster/node/list']);
 
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
@@ -152,6 +156,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const poller = createClusterPoller({
     config, now: clock.now, contentsBudget: createBudget(options.contentsRate ?? 4_000_000, clock.now),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.beats === true ? {} : { intervals: { beats: beatsOnceMs } }),
     wait: overSockets ? (ms) => sleep(ms, undefined, { ref: false }) : waitVirtually,
     // Whoever lets others have their turn is at work: time stands still.
     pause() {

@@ -37,7 +37,7 @@ async function listenInOrder(cluster: SimCluster): Promise<Listening> {
 function fill(cluster: SimCluster): void {
   cluster.bulk({ services: 4, instances: 3, name: (i) => `svc-${i}` });
   cluster.register([
-    { namespace: 'team-a', group: 'ORDERS', service: '订单"服务\\', ip: '10.1.0.1', port: 8080 },
+    { namespace: 'team-a', group: 'ORDERS', service: '订单"服务\\', ip: '10.1.0.1', port: 8080, metadata: { version: 'v1 "灰度"' }, weight: 3 },
     { namespace: 'team-a', group: 'ORDERS', service: '订单"服务\\', ip: '10.1.0.2', port: 8080, healthy: false },
     { namespace: 'unlisted', service: 'stray', ip: '10.1.0.3', port: 8080, ephemeral: false },
     { service: 'guarded', ip: '10.1.0.4', port: 8080 },
@@ -57,7 +57,7 @@ beforeAll(async () => {
   fill(sim);
   listening = await listenInOrder(sim);
   const openPort = async (host: string, port: number): Promise<boolean> => listensAt(sim, host, port);
-  running = await startProgram({ now: () => now, openPort, config: `clusters:\n  - name: golden\n    servers: [${listening.urls.slice(0, 2).join(', ')}]\n` });
+  running = await startProgram({ now: () => now, openPort, config: `clusters:\n  - name: golden\n    servers: [${listening.urls.slice(0, 2).join(', ')}]\n    metadata_views:\n      keys: [version]\n` });
   // The third node is found by the first check and read by the first poll, its contents after that.
   const third = { nacos_node: sim.nodes[2]!.address, namespace_id: 'unlisted' };
   await until('all is read', async () => {
@@ -76,9 +76,9 @@ function comparable(body: string): string {
   return inOrder(lines).join('\n').replaceAll(unstable, '$1 <unstable>');
 }
 
-/** Services are numbered as they are met, and three nodes are read at the same time: the lines of each family sorted. */
+/** Services are numbered as they are met, requests counted as they come, and three nodes are read at the same time: the lines of each family sorted. */
 function inOrder(lines: readonly string[]): readonly string[] {
-  const familyOf = (line: string): string | undefined => /^nacos_service_\w+/.exec(line)?.[0];
+  const familyOf = (line: string): string | undefined => /^nacos_(service_\w+|exporter_requests_total)/.exec(line)?.[0];
   const rest = lines.filter((line) => familyOf(line) !== undefined).toSorted();
   return lines.map((line) => {
     const family = familyOf(line);

@@ -10,6 +10,9 @@ import { metadataDigest } from './digest.ts';
 /** Metadata keys that tell one life of an instance from the next; the first that is there counts. */
 export type TagKeys = readonly string[];
 
+/** Metadata keys whose values are shown by service; nearly always none. */
+export type ShownKeys = readonly string[];
+
 /** One line of the text, taken apart. */
 export interface Entry {
   /** `cluster|ip|port`, and `|e` or `|p` where the version tells ephemeral from persistent. */
@@ -21,16 +24,18 @@ export interface Entry {
   readonly metadata: string;
   /** Empty where the instance carries none. */
   readonly tag: string;
+  /** Values of the shown keys, as `shownValues` reads them; empty where there are none. */
+  readonly shown: string;
 }
 
 /** A service without instances. */
 export const nothing = '';
 
 /** `kinds`: whether ephemeral and persistent are told apart. */
-export function canonicalText(instances: readonly InstanceRecord[], tags: TagKeys, kinds = true): string {
+export function canonicalText(instances: readonly InstanceRecord[], tags: TagKeys, kinds = true, shown: ShownKeys = []): string {
   if (instances.length === 0) return nothing;
   const lines: string[] = [];
-  for (const instance of instances) lines.push(lineOf(instance, tags, kinds));
+  for (const instance of instances) lines.push(lineOf(instance, tags, kinds, shown));
   sortLines(lines);
   return lines.join('\n');
 }
@@ -46,11 +51,28 @@ function sortLines(lines: string[]): void {
   }
 }
 
-function lineOf(instance: InstanceRecord, tags: TagKeys, kinds: boolean): string {
+function lineOf(instance: InstanceRecord, tags: TagKeys, kinds: boolean, shown: ShownKeys): string {
   const kind = !kinds || instance.ephemeral === undefined ? '' : instance.ephemeral ? '|e' : '|p';
   const flags = (instance.healthy ? 'h' : 'u') + (instance.enabled ? 'e' : 'd');
   const place = instance.cluster === 'DEFAULT' ? 'DEFAULT' : escaped(instance.cluster);
-  return `${place}|${instance.ip}|${instance.port}${kind}\t${flags}\t${instance.weight}\t${metadataText(instance.metadata)}\t${tagOf(instance, tags)}`;
+  return `${place}|${instance.ip}|${instance.port}${kind}\t${flags}\t${instance.weight}\t${metadataText(instance.metadata)}\t${tagOf(instance, tags)}${shown.length === 0 ? '' : column(shownText(instance.metadata, shown))}`;
+}
+
+/** A column that most texts do not have. */
+const column = (shown: string): string => (shown === '' ? '' : `\t${shown}`);
+
+/** Of a longer value the beginning. */
+const longestShown = 100;
+
+/** For each key nothing, or `=` and its value. */
+function shownText(metadata: InstanceRecord['metadata'], keys: ShownKeys): string {
+  const values = keys.map((key) => (metadata[key] === undefined ? '' : `=${escaped(metadata[key].slice(0, longestShown))}`));
+  return values.every((value) => value === '') ? '' : values.join('|');
+}
+
+/** By the position of the key; undefined where the instance lacks it. */
+export function shownValues(shown: string): readonly (string | undefined)[] {
+  return shown.split('|').map((value) => (value === '' ? undefined : unescaped(value.slice(1))));
 }
 
 /** In base 36, empty where there is none. */
@@ -79,8 +101,8 @@ export function unescaped(text: string): string {
 export function entriesOf(text: string): readonly Entry[] {
   if (text === nothing) return [];
   return text.split('\n').map((line) => {
-    const [key = '', flags = '', weight = '', metadata = '', tag = ''] = line.split('\t');
-    return { key, healthy: flags[0] === 'h', enabled: flags[1] === 'e', weight, metadata, tag };
+    const [key = '', flags = '', weight = '', metadata = '', tag = '', shown = ''] = line.split('\t');
+    return { key, healthy: flags[0] === 'h', enabled: flags[1] === 'e', weight, metadata, tag, shown };
   });
 }
 
@@ -98,7 +120,7 @@ function occurrences(text: string, mark: string): number {
 }
 
 export function lineOfEntry(entry: Entry): string {
-  return `${entry.key}\t${entry.healthy ? 'h' : 'u'}${entry.enabled ? 'e' : 'd'}\t${entry.weight}\t${entry.metadata}\t${entry.tag}`;
+  return `${entry.key}\t${entry.healthy ? 'h' : 'u'}${entry.enabled ? 'e' : 'd'}\t${entry.weight}\t${entry.metadata}\t${entry.tag}${column(entry.shown)}`;
 }
 
 export function textOfEntries(entries: readonly Entry[]): string {

@@ -5,6 +5,7 @@
  */
 
 import { eventsOf, type InstanceEvent } from './churn.ts';
+import { countOverridden, createOverridden, keepOverridden, recordOverridden, type Overridden } from './overridden.ts';
 import { standardRules, type Rules } from './rules.ts';
 
 export interface ChurnCounts {
@@ -61,6 +62,7 @@ export interface ChurnBook {
   readonly departed: Recent<{ readonly tag: string }>;
   /** Likewise, to when it was last seen to flap. */
   readonly flapped: Recent<{ readonly namespace: string }>;
+  readonly overridden: Overridden;
 }
 
 /** What the metrics show of it, which does not change any more. */
@@ -68,14 +70,17 @@ export interface ChurnView {
   readonly counts: ReadonlyMap<string, ChurnCounts>;
   /** Instances that flapped within the last two minutes, by namespace. */
   readonly flapping: ReadonlyMap<string, number>;
+  /** Instances that stayed disabled over a restart, by namespace. */
+  readonly overridden: ReadonlyMap<string, number>;
 }
 
 export function createChurnBook(cursor = 0): ChurnBook {
-  return { counts: new Map(), events: [], cursor, departed: new Map(), flapped: new Map() };
+  return { counts: new Map(), events: [], cursor, departed: new Map(), flapped: new Map(), overridden: createOverridden() };
 }
 
 /** Counters begin at 0 with a namespace and end with it. */
-export function keepNamespaces({ counts }: ChurnBook, namespaces: readonly string[]): void {
+export function keepNamespaces({ counts, overridden }: ChurnBook, namespaces: readonly string[]): void {
+  keepOverridden(overridden, namespaces);
   for (const namespace of counts.keys()) if (!namespaces.includes(namespace)) counts.delete(namespace);
   for (const namespace of namespaces) if (!counts.has(namespace)) counts.set(namespace, noChurn);
 }
@@ -84,7 +89,7 @@ export function churnAt(book: ChurnBook, now: number, { flapWindowMs }: Rules = 
   forget(book.flapped, now - flapWindowMs);
   const flapping = new Map([...book.counts.keys()].map((namespace) => [namespace, 0]));
   for (const { namespace } of book.flapped.values()) flapping.set(namespace, (flapping.get(namespace) ?? 0) + 1);
-  return { counts: new Map(book.counts), flapping };
+  return { counts: new Map(book.counts), flapping, overridden: countOverridden(book.overridden, book.counts.keys()) };
 }
 
 /** What returns so soon after a change of owner did so because of it. */
@@ -99,6 +104,7 @@ export function recordChurn(book: ChurnBook, changes: readonly AgreedChange[], n
     const tally: Tally = { ...book.counts.get(change.namespace) ?? noChurn };
     for (const event of eventsOf(change.before, change.after, rules)) recordEvent(book, tally, change, event, ownershipAt, rules);
     if (change.before !== '' && change.after === '') tally.servicesEmptied++;
+    recordOverridden(book.overridden, change);
     book.counts.set(change.namespace, tally);
   }
   if (book.events.length > 2 * eventsKept) book.events.splice(0, book.events.length - eventsKept);

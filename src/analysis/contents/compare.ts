@@ -120,6 +120,7 @@ function agreeOnFields(
       weight: commonest(held.map((entry) => entry.weight)),
       metadata: commonest(held.map((entry) => entry.metadata)),
       tag: commonest(held.map((entry) => entry.tag)),
+      shown: commonest(held.map((entry) => entry.shown)),
     };
   });
 }

@@ -5,7 +5,7 @@
  */
 
 import type { InstanceRecord } from '../../model.ts';
-import { canonicalText, nothing, type TagKeys } from './canonical.ts';
+import { canonicalText, nothing, type ShownKeys, type TagKeys } from './canonical.ts';
 import { digestOf } from './digest.ts';
 
 export interface KnownTexts {
@@ -18,14 +18,14 @@ export interface KnownTexts {
 export const createKnownTexts = (): KnownTexts => ({ texts: [], digests: new Int32Array(128) });
 
 /** `kinds`: whether ephemeral and persistent are told apart. */
-export function textOf(known: KnownTexts, service: number, instances: readonly InstanceRecord[], tags: TagKeys, kinds: boolean): string {
+export function textOf(known: KnownTexts, service: number, instances: readonly InstanceRecord[], tags: TagKeys, kinds: boolean, shown: ShownKeys = []): string {
   if (instances.length === 0) return nothing;
   const { low, high } = digestOf(instances, kinds);
   if (service * 2 >= known.digests.length) known.digests = longer(known.digests, service * 2 + 2);
   const { digests, texts } = known;
   const before = texts[service];
   if (before !== undefined && digests[service * 2] === low && digests[service * 2 + 1] === high) return before;
-  const text = canonicalText(instances, tags, kinds);
+  const text = canonicalText(instances, tags, kinds, shown);
   texts[service] = text;
   digests[service * 2] = low;
   digests[service * 2 + 1] = high;

@@ -14,7 +14,7 @@ const servicesPerTurn = 5_000;
 export async function renumber(
   old: Shelf, names: ServiceNames, intern: (group: string, name: string) => number, pause: () => Promise<void>,
 ): Promise<Shelf> {
-  const shelf = createShelf(names);
+  const shelf = createShelf(names, old.shownKeys);
   shelf.enabled = old.enabled;
   for (const [node, { completeAt }] of old.columns) shelf.columns.set(node, { texts: [], readAt: [], completeAt, moved: new Set() });
   for (let service = 0; service < old.names.names.length; service++) {
@@ -50,4 +50,6 @@ function move(from: Shelf, was: number, to: Shelf, service: number): void {
   if (kinds !== undefined) to.kinds.set(service, kinds);
   const values = from.values.get(was);
   if (values !== undefined) to.values.set(service, values);
+  const shown = from.shown.get(was);
+  if (shown !== undefined) to.shown.set(service, shown);
 }

@@ -6,12 +6,13 @@
 
 import type { ServiceNames } from '../../model.ts';
 import { carry, createAccount, type Account } from './account.ts';
-import { enabledIn, entriesOf, nothing } from './canonical.ts';
+import { enabledIn, entriesOf, nothing, type ShownKeys } from './canonical.ts';
 import type { Kinds } from './kinds.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { observe, type Observed, type Situation } from './observe.ts';
 import { standardRules } from './rules.ts';
 import { shareOf, type Share } from './share.ts';
+import { tallyShown, type ShownTally } from './shown.ts';
 import type { KnownValues } from './values.ts';
 import { isConfirmed } from './verdict.ts';
 
@@ -43,6 +44,9 @@ export interface Shelf {
   readonly values: Map<number, KnownValues>;
   /** Who voted on a service the last time that it was compared; shared by all services compared under the same voters. */
   readonly voters: (ReadonlySet<string> | undefined)[];
+  /** Metadata keys whose values are shown, and of services with agreed instances what these come to; none without keys. */
+  readonly shownKeys: ShownKeys;
+  readonly shown: Map<number, ShownTally>;
 }
 
 interface Open extends Observed {
@@ -63,10 +67,10 @@ export interface Change {
 const togetherMs = 2_000;
 const nothingTold: Kinds = new Map();
 
-export function createShelf(names: ServiceNames): Shelf {
+export function createShelf(names: ServiceNames, shownKeys: ShownKeys = []): Shelf {
   return {
     names, known: createKnownTexts(), columns: new Map(), agreed: [], enabled: 0, open: new Map(), account: createAccount(), kinds: new Map(), values: new Map(),
-    voters: [],
+    voters: [], shownKeys, shown: new Map(),
   };
 }
 
@@ -143,6 +147,7 @@ export function settleService(
   if (seen.agreed === shelf.agreed[service]) return undefined;
   shelf.enabled += enabledIn(seen.agreed) - enabledIn(shelf.agreed[service] ?? nothing);
   shelf.agreed[service] = seen.agreed;
+  if (shelf.shownKeys.length > 0) show(shelf, service, seen.agreed);
   for (const node of nodes) {
     const column = shelf.columns.get(node)!;
     if (column.texts[service] === seen.agreed) column.texts[service] = seen.agreed;
@@ -162,6 +167,11 @@ function keep(shelf: Shelf, service: number, seen: Observed): void {
     shelf.kinds.delete(service);
     shelf.values.delete(service);
   }
+}
+
+function show(shelf: Shelf, service: number, agreed: string): void {
+  if (agreed === nothing) shelf.shown.delete(service);
+  else shelf.shown.set(service, tallyShown(agreed, shelf.shownKeys.length));
 }
 
 /** Whoever was not read has no vote this time; the shared set where all were. */

@@ -33,6 +33,13 @@ export const churnFamilies = [
       for (const [namespace, count] of view.contents?.churn.flapping ?? []) emit(count, view.cluster, namespace);
     },
   }),
+  family({
+    name: 'nacos_metadata_overridden_instances', type: 'gauge', labels: perNamespace,
+    help: 'Instances that were disabled before they were started anew (another identity tag at the address) and are disabled still: what the console stored has outlived the registration.',
+    rows(view, emit) {
+      for (const [namespace, count] of view.contents?.churn.overridden ?? []) emit(count, view.cluster, namespace);
+    },
+  }),
   counter('nacos_services_emptied_total', 'Services that lost their last agreed instance.', 'servicesEmptied'),
   family({
     name: 'nacos_churn_identity_coverage_ratio', type: 'gauge', labels: perNamespace,

@@ -57,6 +57,46 @@ export interface ContentsPage {
   readonly services: readonly ServiceContents[];
 }
 
+/** The last beat of one ephemeral instance, and its own limits; milliseconds. */
+export interface InstanceBeat {
+  readonly address: string;
+  /** Since the epoch, by the server's clock. */
+  readonly lastBeat: number;
+  readonly unhealthyAfter: number;
+  readonly deleteAfter: number;
+}
+
+/** A service in which a client has registered. */
+export interface Registered {
+  readonly namespace: string;
+  readonly group: string;
+  readonly service: string;
+  /** The cluster inside the service. */
+  readonly cluster: string;
+}
+
+/** Where a version tells when it last heard of those who have to beat. Right on the responsible node only. */
+export type BeatSource =
+  | {
+    readonly source: 'instance';
+    /** Those of one cluster of a service, pages from 1. */
+    readonly page: (namespace: string, group: string, name: string, cluster: string, pageNo: number, pageSize: number) => Call<readonly InstanceBeat[]>;
+  }
+  | {
+    readonly source: 'client';
+    /** Addresses (`ip:port`) of the clients that beat. Of very many a part, another one for another `turn`. */
+    readonly list: (turn: number) => Call<ClientList>;
+    /** When it was last heard of, since the epoch by the server's clock; undefined where it is gone. */
+    readonly lastBeat: (address: string) => Call<number | undefined>;
+    readonly registered: (address: string) => Call<readonly Registered[]>;
+  };
+
+export interface ClientList {
+  readonly addresses: readonly string[];
+  /** All of them, and not a part. */
+  readonly whole: boolean;
+}
+
 /**
  * Number of the first page with instances. `either`: 0 while 2.0 and 2.1 serve 1.x's store, 1 once they are upgraded, and
  * then page 0 is page 1.
@@ -75,6 +115,7 @@ export interface Dialect {
   readonly metrics?: Call<OperatorMetrics>;
   readonly push?: Call<PushTotals>;
   readonly namespaces?: Call<readonly Namespace[]>;
+  readonly beats?: BeatSource;
   readonly connections?: Call<Connections>;
   readonly upgrade?: Call<UpgradeState>;
   readonly database?: Call<DatabaseState>;

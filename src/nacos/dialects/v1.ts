@@ -1,5 +1,6 @@
 /** Nacos 1.x. `operator/metrics` and readiness walk every service here, the former with every field it has. */
 
+import { instanceBeatSource } from './beats.ts';
 import { beforeV3 } from './before-v3.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call } from './envelopes.ts';
@@ -12,6 +13,7 @@ export const v1: Dialect = {
   api: 'v1',
   metrics: operatorMetrics('operator_metrics', '/v1/ns/operator/metrics'),
   ports: ['http', 'raft'],
+  beats: instanceBeatSource,
   contentsBase: 'zero',
   slowMetrics: true,
 };

@@ -6,6 +6,7 @@
  */
 
 import { portNames } from '../../model.ts';
+import { clientBeatSource } from './beats.ts';
 import { connections } from './connections.ts';
 import { contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
 import type { Dialect } from './dialect.ts';
@@ -34,6 +35,7 @@ export const v3: Dialect = {
   switches: call('switches', '/v3/admin/ns/ops/switches', result, switches),
   metrics: openMetrics,
   namespaces: call('namespaces', '/v3/admin/core/namespace/list', result, namespaces),
+  beats: clientBeatSource('/v3/admin/ns/client'),
   connections: call('connections', '/v3/admin/core/loader/current', result, connections),
   ports: portNames,
   catalogPage: (namespaceId, pageNo, pageSize) => call(

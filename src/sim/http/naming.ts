@@ -1,5 +1,6 @@
 /** What naming answers have in common: the namespace asked for, the service named, and instances as each release writes them. */
 
+import { lastBeatOn } from '../beats.ts';
 import { catalogueOf } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { ServiceEntry, ServiceVersion, SimInstance } from '../model.ts';
@@ -85,19 +86,15 @@ function common(exchange: Exchange, instance: SimInstance, grouped: string): str
     + `,"serviceName":${quoted(grouped)},"metadata":${metadataJson(exchange, instance.metadata)}`;
 }
 
-/** Of one that beats: within the last 5 s, by its port and address. A silent one keeps its last. */
-function lastBeat(exchange: Exchange, instance: SimInstance): number {
-  if (!instance.ephemeral || !instance.healthy) return instance.changedAt;
-  const now = exchange.world.clock.now() + exchange.node.skewMs;
-  let phase = instance.port;
-  for (let i = 0; i < instance.ip.length; i += 1) phase = (phase * 31 + instance.ip.charCodeAt(i)) % 5000;
-  return Math.max(instance.changedAt, now - phase);
+function lastBeat(exchange: Exchange, instance: SimInstance, grouped: string): number {
+  const [group = '', service = ''] = grouped.split('@@');
+  return lastBeatOn(exchange.world, exchange.node, { namespace: askedNamespace(exchange), group, service }, instance);
 }
 
 /** Of `catalog/instances` and the v3 admin API: health as it is, nothing hidden. */
 export function fullInstance(exchange: Exchange, instance: SimInstance, grouped: string): string {
   if (exchange.node.traits.number < 20_000) {
-    return `{${instanceId(instance, grouped)}${common(exchange, instance, grouped)},"lastBeat":${lastBeat(exchange, instance)}`
+    return `{${instanceId(instance, grouped)}${common(exchange, instance, grouped)},"lastBeat":${lastBeat(exchange, instance, grouped)}`
       + `,"marked":false,"app":"DEFAULT",${beats(instance.metadata)}}`;
   }
   // Instances of gRPC clients have no id, and show the generator instead.

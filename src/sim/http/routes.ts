@@ -5,6 +5,7 @@ import type { Guard } from './auth.ts';
 import { login } from './auth.ts';
 import { catalogServices, serviceListV3 } from './catalog.ts';
 import { configHealth, liveness, livenessV3, namespaces, namespacesResult, readiness, readinessV3, serverState, stateV3 } from './console.ts';
+import { clientDetail, clientList, clientServices } from './clients.ts';
 import { connections, connectionsResult } from './connections.ts';
 import type { Handler } from './exchange.ts';
 import { healthV1, nodesV1, nodesV2, selfV1, selfV2, servers } from './members.ts';
@@ -53,6 +54,13 @@ const routes: Readonly<Record<string, Route>> = {
   '/v2/ns/operator/metrics': { handler: metricsV2, guard: 'open', since: v22, closedIn3: true },
   '/v2/ns/operator/switches': { handler: switchesResult, guard: 'open', since: v22, closedIn3: true },
   '/v1/ns/upgrade/ops/metrics': { handler: upgradeMetrics, guard: 'open', since: 20_002, until: v22 },
+
+  '/v2/ns/client': { handler: clientDetail, guard: 'admin', since: v22, closedIn3: true },
+  '/v2/ns/client/list': { handler: clientList, guard: 'admin', since: v22, closedIn3: true },
+  '/v2/ns/client/publish/list': { handler: clientServices, guard: 'admin', since: v22, closedIn3: true },
+  '/v3/admin/ns/client': { handler: clientDetail, guard: 'admin', since: v3 },
+  '/v3/admin/ns/client/list': { handler: clientList, guard: 'admin', since: v3 },
+  '/v3/admin/ns/client/publish/list': { handler: clientServices, guard: 'admin', since: v3 },
 
   '/v1/ns/catalog/services': { handler: catalogServices, guard: 'read', closedIn3: true },
   '/v1/ns/catalog/instances': { handler: catalogInstances, guard: 'read', closedIn3: true },

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { missing, skipWithReason } from '../../lab/tools.ts';
 import type { LabVersion } from '../../lab/versions.ts';
+import { beatsSuite } from './beats.ts';
 import { deniedSuite } from './denied.ts';
 import { frozenSuite } from './frozen.ts';
 import { hungSuite } from './hung.ts';
@@ -34,6 +35,7 @@ export function clusterSuite(version: LabVersion, access: Access): void {
     numbersSuite(stage);
     scrapedSuite(stage);
     if (access !== 'open') deniedSuite(stage);
+    if (version === '1.4.1') beatsSuite(stage);
     describe('divergence', () => {
       lossSuite(stage);
       // 1.x reads live lists: the switch freezes nothing there.

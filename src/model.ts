@@ -7,7 +7,7 @@
 /** One kind of reading of a node. The order is the order in which a poll asks. */
 export const stages = [
   'liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents',
-  'beats', 'connections', 'upgrade', 'database', 'ports',
+  'beats', 'connections', 'upgrade', 'database', 'ports', 'actuator',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -190,11 +190,59 @@ export interface ContentsTotals {
   readonly ephemeral?: number;
 }
 
-/** A node's own counters, which it sets back at midnight. */
+/** A node's own counters, which it sets back at midnight, and what it says of its pushes now. */
 export interface PushTotals {
   /** Attempts, failures included. */
   readonly total: number;
   readonly failed: number;
+  /** Pushes of a service without a valid instance; only the actuator of 2.2 and later tells. */
+  readonly empty?: number;
+  /** Milliseconds a push took of late; absent where nothing was pushed. */
+  readonly cost?: { readonly avg?: number; readonly max?: number };
+  readonly pending?: number;
+}
+
+/** What a node's own metrics endpoint tells, where it is open. */
+export interface Actuator {
+  /** When the process started. */
+  readonly startedAt?: number;
+  /** Absent where the node serves no naming; likewise the config center. */
+  readonly push?: PushTotals;
+  readonly config?: ConfigCenter;
+  readonly passed: PassedSeries;
+}
+
+export const configQueues = ['dump', 'notify', 'notify_client'] as const;
+export type ConfigQueue = (typeof configQueues)[number];
+
+/** Why the config center refused or failed. */
+export const configExceptions = ['illegalArgument', 'nacos', 'db', 'configNotify', 'unhealth'] as const;
+export type ConfigException = (typeof configExceptions)[number];
+
+export interface ConfigCenter {
+  /** Counters that the server sets back at midnight. */
+  readonly gets?: number;
+  readonly publishes?: number;
+  readonly longPolls?: number;
+  readonly pending: { readonly [Q in ConfigQueue]?: number };
+  /** Since the process started; one that never happened is not there. */
+  readonly exceptions: { readonly [E in ConfigException]?: number };
+}
+
+/** A server's own series, as they are passed on. */
+export interface PassedSeries {
+  /** Family, with our prefix, to its rows in the order of their labels. */
+  readonly families: ReadonlyMap<string, readonly PassedRow[]>;
+  /** Family to the number of its rows that a limit left out. */
+  readonly dropped: ReadonlyMap<string, number>;
+}
+
+export interface PassedRow {
+  /** The server's labels as the text format spells them, each after a comma: `,uri="/v1/ns/instance"`. */
+  readonly labels: string;
+  /** Of a summary. */
+  readonly part?: 'sum' | 'count';
+  readonly value: number;
 }
 
 /** When somebody who has to beat was last heard of: an instance on 1.x, from 2.2 on a client that registers over HTTP. */
@@ -274,6 +322,7 @@ export interface StageValues {
   readonly upgrade: UpgradeState;
   readonly database: DatabaseState;
   readonly ports: OpenPorts;
+  readonly actuator: Actuator;
 }
 
 /** The last word on one stage of one node. */

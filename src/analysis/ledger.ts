@@ -7,6 +7,7 @@ import type { ClusterSnapshot, Stage } from '../model.ts';
 import type { Agreement } from './agreement.ts';
 import { agreeOnAll } from './consensus.ts';
 import { standardRules, type Rules } from './contents/rules.ts';
+import { trackConfig, type ConfigHistory } from './config-center.ts';
 import { trackDepartures, type Departures } from './departures.ts';
 import { noClientCounts, trackClientCounts, type ClientCounts } from './client-counts.ts';
 import { countFailures, type FailureCounts } from './failures.ts';
@@ -35,6 +36,8 @@ export interface Ledger {
   /** Of nodes whose push counters were read. */
   readonly pushes: ReadonlyMap<string, PushHistory>;
   readonly clients: ClientCounts;
+  /** Of nodes whose counters of the config center were read. */
+  readonly configs: ReadonlyMap<string, ConfigHistory>;
   readonly departures: Departures;
   /** Namespace to what is agreed there. */
   readonly agreed: ReadonlyMap<string, Agreement>;
@@ -49,6 +52,7 @@ export function emptyLedger(now: number): Ledger {
   return {
     startedAt: now, life: new Map(), joining: new Map(), movement: new Map(), failures: new Map(), lastSuccess: new Map(),
     membership: { listed: [], remembered: new Map() }, raft: { leaders: new Map(), changes: new Map() }, ownership: { changes: [] }, departures: [], pushes: new Map(), clients: noClientCounts,
+    configs: new Map(),
     agreed: new Map(), losses: noLosses, protectable: new Set(), protectedServices: new Map(),
   };
 }
@@ -69,6 +73,7 @@ export function advance(ledger: Ledger, previous: ClusterSnapshot | undefined, n
     ownership: trackOwnership(ledger, { life, raft }, previous, next),
     pushes: trackPushes(ledger.pushes, next),
     clients: trackClientCounts(ledger.clients, seen, next, timing),
+    configs: trackConfig(ledger.configs, next),
     departures: trackDepartures(ledger.departures, ledger.life, life, next.at),
     agreed,
     losses: trackLosses(ledger.losses, ledger.agreed, agreed, next.at, rules),

@@ -57,6 +57,7 @@ export function assembleCluster({ settings, own, origin }: ClusterInput, sources
     limits: {
       services: inForce(settings, 'limits.services'),
       responseBytes: inForce(settings, 'limits.response_size'),
+      actuatorSeries: inForce(settings, 'limits.actuator_series'),
       pageRows: inForce(settings, 'limits.page_rows'),
     },
     expose: inForce(settings, 'expose'),

@@ -45,6 +45,8 @@ export interface Limits {
   /** Services that get series of their own, per cluster. */
   readonly services: number;
   readonly responseBytes: number;
+  /** Series of a node's own that are passed on. */
+  readonly actuatorSeries: number;
   /** Rows asked for in one catalog page. */
   readonly pageRows: number;
 }

@@ -74,6 +74,6 @@ function clusterOf(cluster: ClusterConfig) {
     },
     metrics: cluster.metrics,
     metadata_views: { keys: cluster.metadataViews.keys, values_per_key: cluster.metadataViews.valuesPerKey },
-    limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), page_rows: cluster.limits.pageRows },
+    limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), actuator_series: cluster.limits.actuatorSeries, page_rows: cluster.limits.pageRows },
   };
 }

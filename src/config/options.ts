@@ -85,6 +85,7 @@ export const options = [
   option({ key: 'limits.services', scope: 'both', type: integer(0, 1_000_000), default: 20_000, doc: 'Services per cluster that get series of their own; what is left out is counted in `nacos_exporter_series_dropped`.' }),
   option({ key: 'limits.response_size', scope: 'both', type: size('64KB', '1GB'), default: '64MB', doc: 'Largest answer of a server that is read.' }),
   option({ key: 'limits.contents_rate', scope: 'global', type: size('64KB', '1GB'), default: '4MB', doc: 'Bytes a second that reading the instances of large clusters may take, all clusters of this process together; at the top level only.' }),
+  option({ key: 'limits.actuator_series', scope: 'both', type: integer(0, 100_000), default: 500, doc: 'Series per node that are passed through from its actuator endpoint; what is left out is counted in `nacos_exporter_series_dropped`. 0 passes none.' }),
   option({ key: 'limits.page_rows', scope: 'both', type: integer(10, 100_000), default: 20_000, doc: 'Services asked for in one page of a catalog.' }),
 
   option({ key: 'relay.language', scope: 'global', type: choice('en', 'zh'), default: 'en', doc: 'Language of the words around an alert\'s own texts.' }),

@@ -5,6 +5,7 @@ import { churnFamilies } from './families/churn.ts';
 import { clientFamilies } from './families/clients.ts';
 import { clusterFamilies } from './families/cluster.ts';
 import { configFamilies } from './families/configs.ts';
+import { configCenterFamilies } from './families/config-center.ts';
 import { divergenceFamilies } from './families/divergence.ts';
 import { metadataFamilies } from './families/metadata.ts';
 import { nodeFamilies } from './families/nodes.ts';
@@ -13,6 +14,7 @@ import { pushFamilies } from './families/push.ts';
 import { raftFamilies } from './families/raft.ts';
 import { registryFamilies } from './families/registry.ts';
 import { upgradeFamilies } from './families/upgrade.ts';
+import { passedFamilies } from './passed/families.ts';
 
 /** How the reference groups them. */
 export const sections = [
@@ -23,12 +25,19 @@ export const sections = [
   { title: 'Divergence', note: 'Absent until every node\'s contents were compared once, then 0 for every known namespace. What is suspected, confirmed and healed, and when: [When nodes differ](divergence.md).', families: divergenceFamilies },
   { title: 'Churn', note: 'What the nodes agreed on at one poll and at the next: what comes and goes between two polls is not in these ([detection limit](divergence.md#what-polls-cannot-see)). A failed poll, a changed set of voters or a restart of the exporter is no churn.', families: churnFamilies },
   { title: 'Beats', note: 'Of 1.x, and of 2.2 and later for clients that register over HTTP; a client with a connection does not beat, and 2.0 and 2.1 do not tell. [What is sampled](beats.md), and when.', families: beatFamilies },
-  { title: 'Push', note: 'Of 1.x and 2.x. 3.x tells its push counters only on its actuator endpoint, unless v1\'s administrator API was opened again.', families: pushFamilies },
-  { title: 'Config center', families: configFamilies },
+  { title: 'Push', note: 'From `push/state` (1.x and 2.x) and from the node\'s actuator endpoint where it is open: the only source on 3.x, of empty pushes and of what is pending.', families: pushFamilies },
+  { title: 'Config center', note: 'All but `nacos_configs` come from the node\'s actuator endpoint: absent where it is closed (`nacos_poll_supported{stage="actuator"}` 0).', families: [...configFamilies, ...configCenterFamilies] },
   { title: 'Upgrade', note: 'While 2.0 and 2.1 change from the store of 1.x to their own. 1.x has nothing to tell, and from 2.2 on there is nothing left to change: all of these are absent there. Read every `poll.rare_interval`, readiness apart, which the members list tells at every check; 2.0.0 and 2.0.1 have no such endpoint, and tell no more than readiness and the switch.', families: upgradeFamilies },
   { title: 'Polls', families: pollFamilies },
+  {
+    title: 'Passed through', families: passedFamilies,
+    note: 'A node\'s own series, from its actuator endpoint where `management.endpoints.web.exposure.include` opens it: those of this list, under the prefix `nacos_actuator_`, with the server\'s labels after ours (one of the same name is called `exported_…`). Which of them a node has depends on its version. `metrics.allow` and `metrics.deny` choose among them; `limits.actuator_series` bounds them per node, the list\'s last first, and `nacos_exporter_series_dropped` counts what is left out.',
+  },
 ] as const;
 
-export const catalogue = [...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...metadataFamilies, ...divergenceFamilies, ...churnFamilies, ...beatFamilies, ...pushFamilies, ...configFamilies, ...upgradeFamilies, ...pollFamilies] as const;
+export const catalogue = [
+  ...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...metadataFamilies, ...divergenceFamilies, ...churnFamilies,
+  ...beatFamilies, ...pushFamilies, ...configFamilies, ...configCenterFamilies, ...upgradeFamilies, ...pollFamilies, ...passedFamilies,
+] as const;
 
 export type ClusterMetricName = (typeof catalogue)[number]['name'];

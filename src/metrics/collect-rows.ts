@@ -6,7 +6,7 @@ import { emptyLayout, type Layout } from './layout.ts';
 export interface Rows {
   readonly count: number;
   readonly values: Float64Array;
-  /** Label values (and a histogram's part) of all rows, one after the other. */
+  /** Label values (and what else `rowWidth` counts) of all rows, one after the other. */
   readonly labels: readonly string[];
   /** For each row the old row with the same labels, or -1; undefined where every row is the old one at its position. */
   readonly origins?: Int32Array;
@@ -16,9 +16,14 @@ export interface Rows {
 const lookAhead = 8;
 const maxLabels = 8;
 
-/** Values per row: the labels, and a histogram's part. */
-export function rowWidth(family: { readonly labels: readonly string[]; readonly type: string }): number {
-  return family.labels.length + (family.type === 'histogram' ? 1 : 0);
+/** Values per row: the labels, the spelling of those that are not declared, and the part of a histogram or summary. */
+export function rowWidth(family: { readonly labels: readonly string[]; readonly type: string; readonly open?: true }): number {
+  return family.labels.length + (family.open === true ? 1 : 0) + (hasParts(family.type) ? 1 : 0);
+}
+
+/** Types whose lines have several names. */
+export function hasParts(type: string): boolean {
+  return type === 'histogram' || type === 'summary';
 }
 
 export function collectRows<V>(old: Layout | undefined, family: AnyFamily<V>, view: V): Rows {

@@ -6,8 +6,10 @@ export type Emit<L extends readonly string[]> = (value: number, ...labels: { rea
 export interface Family<N extends string = string, L extends readonly string[] = readonly string[], V = unknown> {
   readonly name: N;
   readonly help: string;
-  readonly type: 'gauge' | 'counter' | 'histogram';
+  readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
   readonly labels: L;
+  /** Rows have labels besides the declared ones, and not all the same: each row carries theirs spelled, `,uri="/x"`, as one value more. */
+  readonly open?: true;
   /** Emits every sample of the family for one cluster, in an order that stays the same from poll to poll. */
   rows(view: V, emit: Emit<L>): void;
   /** For large families: true where `rows` would emit of `now` what it emitted of `before`, which is then kept. */

@@ -1,7 +1,7 @@
 /** Where the parts of a rendered family's bytes are: kept for the next rendering, and of no use to anyone else. */
 
 export interface Layout {
-  /** Label values (and a histogram's part) of all rows, one after the other. */
+  /** Label values (and what else a row holds) of all rows, one after the other. */
   readonly labels: readonly string[];
   readonly values: Float64Array;
   /** Where each line starts, and one more: where the last one ends. */

@@ -1,11 +1,12 @@
 /** Writes what stands before a sample's value: name, labels, a space. */
 
+import { hasParts } from './collect-rows.ts';
 import type { Family } from './family.ts';
 import { countPart, sumPart } from './histogram.ts';
 import { append, reserve, type Output } from './output.ts';
 import { escapeLabelValue } from './text.ts';
 
-/** Appends the prefix of the row whose label values (and part, in a histogram) are `values[from, from + width)`. */
+/** Appends the prefix of the row whose label values (and what else `rowWidth` counts) are `values[from, from + width)`. */
 export type WritePrefix = (output: Output, values: readonly string[], from: number) => void;
 
 const encoder = new TextEncoder();
@@ -13,8 +14,10 @@ const quote = 0x22;
 const backslash = 0x5c;
 const closing = bytesOf('} ');
 
-export function createPrefixWriter(family: Pick<Family, 'name' | 'labels' | 'type'>): WritePrefix {
-  return family.type === 'histogram' ? histogramWriter(family) : sampleWriter(family.name, family.labels);
+type Named = Pick<Family, 'name' | 'labels' | 'type' | 'open'>;
+
+export function createPrefixWriter(family: Named): WritePrefix {
+  return hasParts(family.type) || family.open === true ? composedWriter(family) : sampleWriter(family.name, family.labels);
 }
 
 /**
@@ -64,16 +67,16 @@ function sampleWriter(name: string, labels: readonly string[]): WritePrefix {
   };
 }
 
-/** A histogram's lines have three names; few and short, so they are written without sharing. */
-function histogramWriter(family: Pick<Family, 'name' | 'labels'>): WritePrefix {
-  const { name, labels } = family;
+/** Lines of several names, or with labels that are not declared; few, so they are written without sharing. */
+function composedWriter({ name, labels, type, open }: Named): WritePrefix {
+  const more = open === true ? 1 : 0;
   return (output, values, from) => {
-    const part = values[from + labels.length]!;
     const pairs = labels.map((label, at) => `${label}="${escapeLabelValue(values[from + at]!)}"`);
-    const isBucket = part !== sumPart && part !== countPart;
+    const part = hasParts(type) ? values[from + labels.length + more] : undefined;
+    const isBucket = part !== undefined && part !== sumPart && part !== countPart;
     if (isBucket) pairs.push(`le="${part}"`);
-    const braces = pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-    const text = `${name}_${isBucket ? 'bucket' : part}${braces} `;
+    const spelled = pairs.join(',') + (more === 1 ? values[from + labels.length]! : '');
+    const text = `${name}${part === undefined ? '' : `_${isBucket ? 'bucket' : part}`}${spelled === '' ? '' : `{${spelled}}`} `;
     reserve(output, 3 * text.length);
     writeText(output, text);
   };

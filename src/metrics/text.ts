@@ -11,7 +11,7 @@ export type TextFormat = (typeof textFormats)[number];
 export interface FamilyHeader {
   readonly name: string;
   readonly help: string;
-  readonly type: 'gauge' | 'counter' | 'histogram';
+  readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };

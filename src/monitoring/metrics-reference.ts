@@ -5,6 +5,7 @@ export interface DocumentedFamily {
   readonly help: string;
   readonly type: string;
   readonly labels: readonly string[];
+  readonly open?: true;
 }
 
 export interface ReferenceSection {
@@ -31,6 +32,7 @@ export function metricsReference(sections: readonly ReferenceSection[]): string 
   ].join('\n\n')}\n`;
 }
 
-function row({ name, type, labels, help }: DocumentedFamily): string {
-  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help.replaceAll('|', '\\|')} |`;
+function row({ name, type, labels, open, help }: DocumentedFamily): string {
+  const all = [...labels.map((label) => `\`${label}\``), ...(open === true ? ['…'] : [])];
+  return `| \`${name}\` | ${type} | ${all.join(', ')} | ${help.replaceAll('|', '\\|')} |`;
 }

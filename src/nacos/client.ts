@@ -112,7 +112,7 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
     const get = ({ headers }: Permit): Promise<WireResponse> =>
       send(call.api, { method: 'GET', path: call.path, headers, timeoutMs, maxBytes: options.maxBytes });
 
-    const anonymous = asked || accepts(403);
+    const anonymous = asked || call.anonymous === true || accepts(403);
     const permit = await authenticator.permit(post, { anonymous });
     let response = await get(permit);
     if (refused(response)) {

@@ -120,7 +120,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       client: deps.connect(server, name, () => reader.dialect()?.login ?? loginBeforeDetection),
       server, open: ({ host, port }) => deps.openPort(host, port, config.poll.connectTimeout),
       hasCredentials: config.auth.user !== undefined || config.auth.identity !== undefined,
-      poll: config.poll, limits: config.limits, now, intervals: deps.intervals, namesOf: dictionaries.of, pause,
+      poll: config.poll, limits: config.limits, metrics: config.metrics, now, intervals: deps.intervals, namesOf: dictionaries.of, pause,
     });
     return reader;
   }

@@ -5,13 +5,15 @@
 
 import type { Limits, PollConfig } from '../config/config.ts';
 import { median } from '../analysis/median.ts';
-import type { Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
+import { allows, type AllowDeny } from '../analysis/names.ts';
+import type { Actuator, Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
 import type { NodeClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
 import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
 import { createBeatSampler, type BeatAsking, type Timed } from './beat-sampler.ts';
+import { readActuator } from './actuator-reader.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
 import type { Door } from './ports.ts';
@@ -27,6 +29,7 @@ export interface ReaderDeps {
   readonly hasCredentials: boolean;
   readonly poll: PollConfig;
   readonly limits: Limits;
+  readonly metrics: AllowDeny;
   readonly now: () => number;
   /** In place of the configured ones, milliseconds. */
   readonly intervals?: Intervals | undefined;
@@ -58,6 +61,7 @@ export interface NodeReader {
   readonly client: NodeClient;
   dialect(): Dialect | undefined;
   state(): ServerState | undefined;
+  /** Of the stages that the node has, as far as it said. */
   intervals(): Partial<Record<Stage, number>>;
   /** Liveness and members: every few seconds. */
   check(): Promise<CheckResult>;
@@ -81,9 +85,11 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   const { client, poll, now } = deps;
   const lastAt = new Map<Stage, number>();
   const latencies: number[] = [];
+  /** Stages whose API the server said it has not: asked for again as rarely as what seldom changes. */
+  const missing = new Set<Stage>();
   const counts = createCountsReader(client, deps.namesOf, deps.limits, deps.pause);
   const talk = createConversation({
-    client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: () => lastAt.clear(),
+    client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: forget,
   });
   const beats = createBeatSampler(poll.interval, now);
   const underWay = new Set<Promise<unknown>>();
@@ -91,6 +97,17 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   let catalogs: Catalogs = new Map();
   let silent = false;
   let load: Load = { serverMs: 0 };
+
+  function forget(): void {
+    lastAt.clear();
+    missing.clear();
+  }
+
+  function intervalsNow(dialect: Dialect): Record<Stage, number> {
+    const intervals = intervalsOf(dialect, poll, load, deps.intervals);
+    for (const stage of missing) intervals[stage] = Math.max(intervals[stage], poll.rareInterval);
+    return intervals;
+  }
 
   async function tracked<T>(work: Promise<T>): Promise<T> {
     underWay.add(work);
@@ -170,7 +187,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   }
 
   async function pollStages(dialect: Dialect, request: PollRequest): Promise<Attempts> {
-    const due = dueStages(lastAt, intervalsOf(dialect, poll, load, deps.intervals), now(), poll.interval);
+    const due = dueStages(lastAt, intervalsNow(dialect), now(), poll.interval);
     let quiet = silent;
     let wrong: Failure | undefined;
 
@@ -182,6 +199,8 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
       if (quiet) return skipped(now());
       lastAt.set(name, now());
       const made = wrong === undefined ? await read() : failed(wrong, now(), 0);
+      if (made.outcome.status === 'unsupported') missing.add(name);
+      else missing.delete(name);
       if (made.outcome.status !== 'failed') return made;
       const { reason, httpStatus } = made.outcome;
       if (silentReasons.has(reason)) quiet = true;
@@ -194,7 +213,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
 
     const made: { [S in Stage]?: Attempt<unknown> } = {};
     const asking: Asking = {
-      dialect, ask, self: () => self(dialect, request), seen: () => made.raft?.value as SelfView | undefined,
+      dialect, ask, actuator, self: () => self(dialect, request), seen: () => made.raft?.value as SelfView | undefined,
       server: deps.server, address: request.address, open: deps.open,
       beats,
       beatAsking: (): BeatAsking => ({
@@ -220,6 +239,10 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     if (!supportedStages(dialect).has('contents')) made.contents = unsupported(now());
     return made as Attempts;
   }
+
+  const actuator = (text: string): Promise<Actuator> => readActuator(text, {
+    limit: deps.limits.actuatorSeries, serves: (family) => allows(deps.metrics, family), pause: deps.pause,
+  });
 
   /** The node's own entry, and proof of who answers. */
   async function self(dialect: Dialect, request: PollRequest): Promise<SelfView> {
@@ -266,7 +289,8 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     state: talk.state,
     intervals: () => {
       const dialect = talk.dialect();
-      return dialect === undefined ? {} : intervalsOf(dialect, poll, load, deps.intervals);
+      if (dialect === undefined) return {};
+      return Object.fromEntries(Object.entries(intervalsNow(dialect)).filter(([stage]) => !missing.has(stage as Stage)));
     },
     check: () => tracked(check()),
     poll: (request) => tracked(pollNode(request)),

@@ -5,6 +5,7 @@ import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { droppedMetadata, metadataFamilies } from '../metrics/families/metadata.ts';
 import { renderFamilies, renderFamily, type Rendered, type RenderedFamily } from '../metrics/exposition.ts';
+import { droppedPassed } from '../metrics/passed/families.ts';
 import type { ClusterFamily, ClusterView } from '../metrics/view.ts';
 
 /** Families of which each selected service has one series. */
@@ -20,7 +21,7 @@ export function renderNow(view: ClusterView, metrics: AllowDeny): ReadonlyMap<st
 }
 
 export function droppedSeries(view: ClusterView): ClusterText['dropped'] {
-  const dropped = new Map([...perService].map((name) => [name, view.droppedServices]));
+  const dropped = new Map([...[...perService].map((name) => [name, view.droppedServices] as const), ...droppedPassed(view)]);
   if (view.contents?.shown === undefined) return dropped;
   const values = view.droppedServices === 0 ? 0 : droppedMetadata(view);
   for (const { name } of metadataFamilies) dropped.set(name, values);

@@ -3,7 +3,7 @@
  * its source and its pace. A row is all that another reading of a node takes here.
  */
 
-import type { Namespace, OpenPorts, SelfView, Stage, StageValues } from '../model.ts';
+import type { Actuator, Namespace, OpenPorts, SelfView, Stage, StageValues } from '../model.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { NacosError } from '../nacos/errors.ts';
 import type { BeatAsking, BeatSampler } from './beat-sampler.ts';
@@ -33,6 +33,8 @@ export interface Asking {
   /** The node's own, with what it is to be asked with. */
   readonly beats: BeatSampler;
   beatAsking(): BeatAsking;
+  /** Reads the node's own metrics out of their text. */
+  actuator(text: string): Promise<Actuator>;
 }
 
 export interface StageRead<S extends RowStage> {
@@ -70,6 +72,11 @@ export const stageReads: StageReads = {
   upgrade: { ...oneCall('upgrade', 'rare'), last: true },
   database: oneCall('database', 'slow'),
   ports: { pace: 'slow', last: true, supported: (dialect) => dialect.ports !== undefined, read: openPorts },
+  actuator: {
+    pace: 'poll', last: true,
+    supported: (dialect) => dialect.actuator !== undefined,
+    read: async ({ dialect, ask, actuator }) => actuator(await ask(dialect.actuator!)),
+  },
 };
 
 export const rowStages = Object.keys(stageReads) as readonly RowStage[];

@@ -6,6 +6,7 @@ import { realClock, scoped, timelineOf } from './clock.ts';
 import type { SimClock, Timeline } from './clock.ts';
 import type { SimRequest, SimResponse } from './http/exchange.ts';
 import { createAnswering } from './http/answer.ts';
+import { freshConfig } from './config-center.ts';
 import { altered } from './lists.ts';
 import { churnOnce, remapDip, restartInstances, setHealth, silence, stopBeats } from './incidents.ts';
 import { freshOpinion, ownerOf, report, reportPeriodMs } from './members.ts';
@@ -45,6 +46,8 @@ export interface ClusterOptions {
   readonly sdkClients?: number;
   /** 3.x: closed v1 and v2 APIs answer. Default false. */
   readonly compatibility?: boolean;
+  /** Whether the actuator endpoints are open. Default false, as shipped. */
+  readonly actuator?: boolean;
   /** First virtual address: 10.0.0.1:8848 and so on; `listen` replaces them. */
   readonly addresses?: readonly string[];
 }
@@ -116,11 +119,11 @@ export interface SimCluster {
 
 const upgradeCheckMs = 5000;
 
-function createNode(index: number, version: string, address: string, now: number): NodeState {
+function createNode(index: number, version: string, address: string, now: number, actuator: boolean): NodeState {
   const [ip = '', port = '8848'] = address.split(':');
   return {
     index, ip, port: Number(port), traits: traitsOf(version), running: true, life: 0, startedAt: now, self: 'UP', status: undefined, notReady: undefined,
-    skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now),
+    skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now), config: freshConfig(now), actuator,
     upgrade: { readySince: now, upgraded: false, claimsAll2x: false, pendingTasks: 0, v1Missing: [], v2Missing: [] },
     view: createView(), catalogues: new Map(), clients: { stamp: '', byId: new Map() }, peers: new Map(), raft: new Map(), faults: new Set(), tornPages: false, listOffset: 0,
     gauge: { at: 0, services: 0 }, requests: new Map(),
@@ -132,7 +135,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
   const now = clock.now();
   const world: World = {
     clock, random: seeded(seed), seed, context: options.context ?? '/nacos', store: createStore(),
-    nodes: options.versions.map((version, index) => createNode(index, version, options.addresses?.[index] ?? `10.0.0.${index + 1}:8848`, now)),
+    nodes: options.versions.map((version, index) => createNode(index, version, options.addresses?.[index] ?? `10.0.0.${index + 1}:8848`, now, options.actuator ?? false)),
     consoleNamespaces: [{ id: 'public', name: 'public' }, ...(options.namespaces ?? [])],
     auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
     doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
@@ -153,7 +156,7 @@ function followChanges(world: World, emptyServiceMs: number): void {
   world.store.listener = (entry, previous, next, through) => {
     for (const node of world.nodes) {
       onChange(node.view, world.clock, entry, previous, next, through === node.index);
-      countPush(world, node);
+      countPush(world, node, next === undefined || next.instances.healthy === 0);
     }
     if (next === undefined || next.permanent || next.instances.count > 0 || emptyServiceMs === Infinity) return;
     world.clock.at(world.clock.now() + emptyServiceMs, () => {

@@ -1,6 +1,7 @@
 /** A node's life: it stops, its port closes, peers notice; it starts, empty at first, and fills while replication runs. */
 
 import { freshOpinion } from './members.ts';
+import { freshConfig } from './config-center.ts';
 import { freshPush } from './push.ts';
 import { electionMs, settleRaft } from './raft.ts';
 import type { NodeState, World } from './world.ts';
@@ -73,6 +74,7 @@ function becomeFresh(world: World, node: NodeState, version: string | undefined)
   node.status = undefined;
   node.notReady = undefined;
   Object.assign(node.push, freshPush(now));
+  Object.assign(node.config, freshConfig(now));
   node.raft.clear();
   node.gauge = { at: 0, services: 0 };
   node.upgrade.readySince = undefined;

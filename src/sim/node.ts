@@ -1,6 +1,7 @@
 /** The handle by which scripts and tests move one node. */
 
 import { instanceOf, serviceOf } from './changes.ts';
+import { configOf } from './config-center.ts';
 import type { Fault } from './faults.ts';
 import type { StartOptions } from './life.ts';
 import { startNode, stopNode } from './life.ts';
@@ -16,7 +17,7 @@ import { entryOf, findService } from './store.ts';
 import type { BooleanSwitch } from './switches.ts';
 import { servesOldStore } from './upgrading.ts';
 import { catchUp, heal, patch, pin, seenBy, setFilled, unpin } from './view.ts';
-import type { NodeState, UpgradeState, World } from './world.ts';
+import type { ConfigCounters, NodeState, UpgradeState, World } from './world.ts';
 import { addressOfNode } from './world.ts';
 
 export interface SimNode {
@@ -77,7 +78,13 @@ export interface SimNode {
   sees(member: number, state: MemberState | undefined): void;
   /** Its belief about a raft group, which elections no longer change; undefined lets them again. */
   believes(group: string, belief: { readonly leader: number; readonly term: number } | undefined): void;
-  setPush(push: { readonly total?: number; readonly failed?: number; readonly failing?: number; readonly avgCostMs?: number; readonly maxCostMs?: number }): void;
+  setPush(push: { readonly total?: number; readonly failed?: number; readonly empty?: number; readonly pending?: number; readonly failing?: number; readonly avgCostMs?: number; readonly maxCostMs?: number }): void;
+  /** Numbers of its config center. */
+  setConfig(config: Partial<Omit<ConfigCounters, 'day'>>): void;
+  /** So many more configurations were read and published. */
+  countConfig(more: { readonly gets?: number; readonly publishes?: number }): void;
+  /** Opens or closes its actuator endpoint. */
+  setActuator(open: boolean): void;
   setUpgrade(state: Partial<Pick<UpgradeState, 'upgraded' | 'claimsAll2x' | 'pendingTasks' | 'v1Missing' | 'v2Missing'>>): void;
 
   /** Returns what takes the fault away. */
@@ -208,6 +215,17 @@ export function nodeHandle(world: World, node: NodeState): SimNode {
     },
     setPush(push) {
       Object.assign(node.push, push);
+    },
+    setConfig(config) {
+      Object.assign(node.config, config);
+    },
+    countConfig({ gets = 0, publishes = 0 }) {
+      const config = configOf(world, node);
+      config.gets += gets;
+      config.publishes += publishes;
+    },
+    setActuator(open) {
+      node.actuator = open;
     },
     setUpgrade(state) {
       Object.assign(node.upgrade, state);

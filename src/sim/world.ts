@@ -48,12 +48,29 @@ export interface RaftBelief {
 export interface PushCounters {
   total: number;
   failed: number;
+  /** Of a service that has no healthy instance. */
+  empty: number;
+  pending: number;
   /** Day of the counters; they go back to 0 at midnight UTC. */
   day: number;
   avgCostMs: number;
   maxCostMs: number;
   /** Part of the pushes that fail, 0..1. */
   failing: number;
+}
+
+export interface ConfigCounters {
+  gets: number;
+  publishes: number;
+  /** Day of the two above. */
+  day: number;
+  longPolls: number;
+  /** Tasks that wait. */
+  dump: number;
+  notify: number;
+  notifyClient: number;
+  /** By name, since the start. */
+  exceptions: Readonly<Record<string, number>>;
 }
 
 export interface UpgradeState {
@@ -94,6 +111,9 @@ export interface NodeState {
   readonly switches: Map<string, unknown>;
   load: { cpu: number; load: number; mem: number };
   readonly push: PushCounters;
+  readonly config: ConfigCounters;
+  /** Whether `actuator/prometheus` is open. */
+  actuator: boolean;
   readonly upgrade: UpgradeState;
   readonly view: NodeView;
   readonly catalogues: CatalogueCache;

@@ -11,7 +11,7 @@ const defaults = {
   poll: { interval: 15_000, livenessInterval: 5000, slowInterval: 60_000, rareInterval: 300_000, contentsInterval: 300_000, connectTimeout: 2000, timeout: 5000 },
   metrics: { allow: [], deny: [] },
   metadataViews: { keys: [], valuesPerKey: 20 },
-  limits: { services: 20_000, responseBytes: 64_000_000, pageRows: 20_000 },
+  limits: { services: 20_000, responseBytes: 64_000_000, actuatorSeries: 500, pageRows: 20_000 },
   expose: 'metrics',
 };
 
@@ -36,7 +36,7 @@ describe('good configuration files', () => {
   it('reads every key, with the top level as default of the clusters', () => {
     const { config, warnings } = valid(load(['--config.file=/corpus/good/everything.yaml']));
     const user = { username: 'monitor', password: { from: 'file', path: '/secrets/password' } };
-    const limits = { services: 0, responseBytes: 16 * 2 ** 20, pageRows: 5000 };
+    const limits = { services: 0, responseBytes: 16 * 2 ** 20, actuatorSeries: 500, pageRows: 5000 };
 
     expect(warnings).toEqual([]);
     expect(config).toEqual({

@@ -17,7 +17,7 @@ export interface ParsedFamily {
 
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const number = /^[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)$|^NaN$/;
-const suffixes: Readonly<Record<string, readonly string[]>> = { histogram: ['_bucket', '_sum', '_count'], gauge: [''] };
+const suffixes: Readonly<Record<string, readonly string[]>> = { histogram: ['_bucket', '_sum', '_count'], gauge: [''], summary: ['_sum', '_count'] };
 
 export function parseExposition(text: string, format: TextFormat): ReadonlyMap<string, ParsedFamily> {
   if (text !== '' && !text.endsWith('\n')) throw new Error('the last line does not end');

@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Member, SelfView } from '../../src/model.ts';
+import { gatherNumbers } from '../../src/nacos/dialects/actuator.ts';
 import type { Answer, Call, Dialect } from '../../src/nacos/dialects/dialect.ts';
 import { supportedStages } from '../../src/nacos/dialects/dialect.ts';
 import { rNacos } from '../../src/nacos/dialects/r-nacos.ts';
@@ -13,6 +14,7 @@ import { v1, v1Old } from '../../src/nacos/dialects/v1.ts';
 import { v20 } from '../../src/nacos/dialects/v2-0.ts';
 import { v22 } from '../../src/nacos/dialects/v2-2.ts';
 import { v3, v3AdminOnly, v3Open, v3OpenWithoutMetrics } from '../../src/nacos/dialects/v3.ts';
+import { samplesIn } from '../../src/nacos/prometheus-text.ts';
 import { allFiles, decode, recorded, verdict } from './dialects.fixtures.ts';
 
 const jraft = ['nacos_config', 'naming_instance_metadata', 'naming_persistent_service', 'naming_persistent_service_v2', 'naming_service_metadata'];
@@ -59,7 +61,7 @@ interface Expectation {
   readonly gives: unknown;
 }
 
-type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade' | 'database';
+type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade' | 'database' | 'actuator';
 
 const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefined>> = {
   liveness: (dialect: Dialect) => dialect.liveness,
@@ -73,6 +75,10 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
   connections: (dialect: Dialect) => dialect.connections,
   upgrade: (dialect: Dialect) => dialect.upgrade,
   database: (dialect: Dialect) => dialect.database,
+  actuator: (dialect: Dialect) => {
+    const { actuator } = dialect;
+    return actuator && { ...actuator, decode: (answer: Answer) => numbersIn(actuator.decode(answer)) };
+  },
   serviceNamespaces: (dialect: Dialect) => dialect.serviceNamespaces,
   threshold: (dialect: Dialect) => dialect.protectThreshold?.('public', 'DEFAULT_GROUP', 'svc-a'),
   catalog: (dialect: Dialect) => {
@@ -80,6 +86,13 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
     return call && { ...call, decode: (answer: Answer) => rowsOf(call, answer) };
   },
 };
+
+/** What the text means here, without its times. */
+function numbersIn(text: string): unknown {
+  const gatherer = gatherNumbers();
+  for (const sample of samplesIn(text, 'actuator')) gatherer.take(sample);
+  return gatherer.numbers();
+}
 
 function rowsOf(call: NonNullable<ReturnType<NonNullable<Dialect['catalogPage']>>>, answer: Answer): unknown {
   const { count, rows } = call.decode(answer);
@@ -113,6 +126,10 @@ const servers: readonly Server[] = [
       row('switches', 'op-switches', { enabled: usualSwitches }),
       row('metrics', 'op-metrics', { status: 'UP', cpu: 0.09115445, load1: 1.972168, memory: 0.1096543 }),
       row('push', 'op-push-state', { total: 0, failed: 0 }),
+      row('actuator', 'prom-actuator', {
+        startedAt: 1_795_255_983_919, push: { total: 0, failed: 0, cost: {} },
+        config: { gets: 0, publishes: 0, longPolls: 0, pending: { dump: 0, notify: 0 }, exceptions: { nacos: 3 } },
+      }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 6, rows: [a, b, empty, gone, persistent, stale] }),
@@ -136,7 +153,11 @@ const servers: readonly Server[] = [
       })),
       row('switches', 'op-switches', { enabled: { ...usualSwitches, doubleWriteEnabled: true } }),
       row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 4.1064453, memory: 0.31143257, ...clients(0, 8, 3, 5) }),
-      row('push', 'op-push-state', { total: 0, failed: 0 }),
+      row('push', 'op-push-state', { total: 0, failed: 0, cost: {} }),
+      row('actuator', 'prom-actuator', {
+        startedAt: 1_795_254_826_818, push: { total: 0, failed: 0, cost: {} },
+        config: { gets: 0, publishes: 0, longPolls: 0, pending: { dump: 0, notify: 0, notify_client: 0 }, exceptions: { nacos: 3, illegalArgument: 2 } },
+      }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 6, rows: [a, b, empty, gone, persistent, stale] }),
@@ -157,7 +178,11 @@ const servers: readonly Server[] = [
       row('raft', 'core-self', self(38848, {})),
       row('switches', 'op-switches', { enabled: usualSwitches }),
       row('metrics', 'op-metrics-full', { status: 'UP', cpu: 0, load1: 0.064453125, memory: 1, ...clients(0, 8, 3, 11) }),
-      row('push', 'op-push-state', { total: 0, failed: 0 }),
+      row('push', 'op-push-state', { total: 0, failed: 0, cost: {} }),
+      row('actuator', 'prom-actuator', {
+        startedAt: 1_795_256_654_483, push: { total: 0, failed: 0, empty: 0, pending: 0, cost: {} },
+        config: { gets: 0, publishes: 0, longPolls: 0, pending: { dump: 0, notify: 0, notify_client: 0 }, exceptions: { nacos: 4, illegalArgument: 4 } },
+      }),
       row('namespaces', 'namespaces', bothNamespaces),
       row('serviceNamespaces', 'service-names', ['public', 'dev-ns']),
       row('catalog', 'catalog-noipcount', { count: 5, rows: [a, b, gone, ['svc-p', 'DEFAULT_GROUP', 0, 0, false], stale] }),
@@ -171,6 +196,10 @@ const servers: readonly Server[] = [
     folder: '3.1.0/cluster3/node1',
     dialect: v3,
     expected: [
+      row('actuator', 'prom-actuator', {
+        startedAt: 1_795_255_492_409, push: { total: 0, failed: 0, empty: 0, pending: 0, cost: {} },
+        config: { gets: 0, publishes: 0, longPolls: 0, pending: { dump: 0, notify: 0, notify_client: 0 }, exceptions: {} },
+      }),
       row('liveness', 'v3-state', { httpStatus: 200, state: { version: '3.1.0-bugfix', mode: 'cluster' } }),
       row('readiness', 'v3-readiness', { ready: true }),
       row('members', 'v3-node-list', up('3.1.0-bugfix', 28848, 28868, 28888)),
@@ -233,13 +262,13 @@ describe.each(servers)('$name', ({ folder, dialect, expected }) => {
 
 describe('what a dialect supports', () => {
   const common = ['liveness', 'readiness', 'members', 'raft', 'switches', 'metrics', 'push', 'namespaces', 'counts', 'contents'];
-  const v1Stages = [...common, 'beats', 'database', 'ports'];
-  const v3Stages = [...common.filter((stage) => stage !== 'push'), 'beats', 'connections', 'ports'];
+  const v1Stages = [...common, 'beats', 'database', 'ports', 'actuator'];
+  const v3Stages = [...common.filter((stage) => stage !== 'push'), 'beats', 'connections', 'ports', 'actuator'];
   it.each([
-    [v1, v1Stages], [v1Old, v1Stages], [v20, [...common, 'connections', 'upgrade', 'database', 'ports']],
-    [v22, [...common, 'beats', 'connections', 'database', 'ports']], [v3, v3Stages], [v3AdminOnly, v3Stages],
-    [v3Open, ['liveness', 'readiness', 'metrics']],
-    [v3OpenWithoutMetrics, ['liveness', 'readiness']],
+    [v1, v1Stages], [v1Old, v1Stages], [v20, [...common, 'connections', 'upgrade', 'database', 'ports', 'actuator']],
+    [v22, [...common, 'beats', 'connections', 'database', 'ports', 'actuator']], [v3, v3Stages], [v3AdminOnly, v3Stages],
+    [v3Open, ['liveness', 'readiness', 'metrics', 'actuator']],
+    [v3OpenWithoutMetrics, ['liveness', 'readiness', 'actuator']],
     [rNacos, ['liveness', 'readiness', 'metrics', 'namespaces', 'counts', 'contents', 'ports']],
   ] as const)('$api', (dialect, stages) => {
     expect([...supportedStages(dialect)]).toEqual(stages);
@@ -259,7 +288,7 @@ describe('what a dialect supports', () => {
     const names = new Set([v1, v1Old, v20, v22, v3, v3AdminOnly, v3Open, rNacos].flatMap((dialect) => Object.values(ask).map((call) => call(dialect)?.api)));
     names.delete(undefined);
     expect([...names].toSorted()).toEqual([
-      'catalog_services', 'cluster_nodes', 'cluster_self', 'config_health', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
+      'actuator', 'catalog_services', 'cluster_nodes', 'cluster_self', 'config_health', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
       'readiness', 'server_state', 'service', 'service_names', 'switches', 'upgrade_metrics',
     ]);
   });

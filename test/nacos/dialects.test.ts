@@ -296,7 +296,16 @@ describe('push counters', () => {
   });
 
   it('are read as they are, never set back', () => {
-    for (const { push } of [v1, v22]) expect(push!.path).toBe('/v1/ns/operator/push/state');
+    for (const { push } of [v1, v1Old]) expect(push!.path).toBe('/v1/ns/operator/push/state');
+    for (const { push } of [v20, v22]) expect(push!.path).toBe('/v1/ns/operator/push/state?detail=true');
+  });
+
+  it.each([
+    ['what it took', { avgPushCost: 12, maxPushCost: 40 }, { cost: { avg: 12, max: 40 } }],
+    ['-1 for nothing pushed', { avgPushCost: -1, maxPushCost: -1 }, { cost: {} }],
+    ['nothing at all', undefined, {}],
+  ])('tell %s', (_, detail, told) => {
+    expect(decode(v22.push!, answer(200, { succeed: 9, total: 10, detail }))).toEqual({ total: 10, failed: 1, ...told });
   });
 
   it('refuse what counts nothing', () => {

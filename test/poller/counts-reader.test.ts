@@ -22,7 +22,7 @@ function readerOf(says: () => Says): { read: (...namespaces: string[]) => Promis
   });
   const client = createNodeClient({ transport, contextPath: '', timeoutMs: 1000, maxBytes: 1_000_000, userAgent: 'nacos-exporter/test' });
   const dictionaries = new Map(['a', 'b', 'c'].map((name) => [name, createServiceNames(name)]));
-  const reader: CountsReader = createCountsReader(client, (name) => dictionaries.get(name)!, { services: 100, responseBytes: 1_000_000, pageRows: 100 });
+  const reader: CountsReader = createCountsReader(client, (name) => dictionaries.get(name)!, { services: 100, responseBytes: 1_000_000, actuatorSeries: 500, pageRows: 100 });
   return { asked, read: (...namespaces) => reader.read(v22, namespaces) };
 }
 

@@ -172,7 +172,7 @@ describe('3.x without credentials', () => {
     for (const index of [0, 1, 2]) {
       const supported = rig.samples('nacos_poll_supported', { nacos_node: rig.node(index) }).filter((sample) => sample.value === 1).map((sample) => sample.labels.get('stage'));
       expect(supported).toEqual(['liveness', 'readiness', 'metrics']);
-      expect(rig.labelValues('nacos_poll_supported', 'stage', { nacos_node: rig.node(index) })).toEqual(['beats', 'connections', 'contents', 'counts', 'database', 'liveness', 'members', 'metrics', 'namespaces', 'ports', 'push', 'raft', 'readiness', 'switches', 'upgrade']);
+      expect(rig.labelValues('nacos_poll_supported', 'stage', { nacos_node: rig.node(index) })).toEqual(['actuator', 'beats', 'connections', 'contents', 'counts', 'database', 'liveness', 'members', 'metrics', 'namespaces', 'ports', 'push', 'raft', 'readiness', 'switches', 'upgrade']);
       expect(info(index)).toEqual(['3.1.0 v3-open']);
       expect(rig.value('nacos_node_ready', { nacos_node: rig.node(index) })).toBe(1);
       expect(rig.value('nacos_node_cpu_ratio', { nacos_node: rig.node(index) })).toBeGreaterThan(0);

@@ -78,7 +78,7 @@ function facets(file: string, status: number, contentType: string, body: string,
 }
 
 const recordedIn = (folder: string): readonly (readonly [string, Recorded])[] => recordings(folder)
-  .filter(({ file }) => existsSync(new URL(`../fixtures/${folder}/${file}`, import.meta.url)))
+  .filter(({ file }) => file !== 'prom-actuator.txt' && existsSync(new URL(`../fixtures/${folder}/${file}`, import.meta.url)))
   .map((one) => [one.file, one] as const);
 
 function answered(cluster: SimCluster, { file, method, path }: Recorded, valued: boolean): Facets {
@@ -91,6 +91,31 @@ describe.each(labs.map((lab) => [lab.folder, lab] as const))('%s', (folder, lab)
   it('has its recordings', () => expect(recordedIn(folder).length).toBeGreaterThan(50));
   it.each(recordedIn(folder))('%s', (_, one) => {
     expect(answered(cluster, one, true)).toEqual(facets(one.file, one.status, one.contentType, fixture(`${folder}/${one.file}`), true));
+  });
+});
+
+/** Names of a metrics text, those of Nacos's own with their module and name. */
+function namesIn(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => /^nacos_monitor\{[^}]*\}/.exec(line)?.[0] ?? line.replace(/[{ ].*/, ''));
+}
+
+describe.each(labs.map((lab) => [lab.folder, lab] as const))('%s, actuator', (folder, lab) => {
+  it('is closed as shipped', () => {
+    expect(clusterOf(lab).handle(0, { method: 'GET', path: '/nacos/actuator/prometheus' }).status).toBe(404);
+  });
+
+  it('tells what the server tells, as far as it does', () => {
+    const cluster = clusterOf(lab);
+    cluster.node(0).setActuator(true);
+    const text = cluster.handle(0, { method: 'GET', path: '/nacos/actuator/prometheus' }).body.toString();
+    // The servers had notified nobody when they were recorded, and a counter of exceptions is there from the first one on.
+    const told = namesIn(text).filter((name) => !/^nacos_(timer|exception)_/.test(name));
+    const known = new Set(namesIn(fixture(`${folder}/prom-actuator.txt`)));
+    expect(told.length).toBeGreaterThan(25);
+    expect(told.filter((name) => !known.has(name))).toEqual([]);
+    const own = (names: readonly string[]): readonly string[] => names.filter((name) => /totalPush"|failedPush|PushCost"|emptyPush|pushPending|getConfig|"publish"|longPolling|(notify|dump|Client)Task/.test(name));
+    expect(own(told).toSorted()).toEqual(own([...known]).toSorted());
   });
 });
 

@@ -5,22 +5,20 @@
  * the server count every service for every page.
  */
 
+import { actuator } from './actuator.ts';
 import { contentsList, instanceList, instancesCall } from './contents.ts';
 import { databaseHealth } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call, restResult } from './envelopes.ts';
 import { members, selfView } from './members.ts';
 import { namespaces, namespacesWithServices } from './namespaces.ts';
-import { pushTotals } from './push.ts';
+import { pushState } from './push.ts';
 import { catalogList, protectThreshold, query } from './services.ts';
 import { livenessCall, serverState, textReadiness } from './state.ts';
 import { switches } from './switches.ts';
 
 /** More instances than a cluster of a service has. */
 export const wholeList = 1_000_000;
-
-/** No `detail`: 1.x answers it with the packets themselves. */
-export const pushState = call('push_state', '/v1/ns/operator/push/state', bare, pushTotals);
 
 export const beforeV3 = {
   liveness: livenessCall('server_state', '/v1/console/server/state', bare, serverState),
@@ -29,6 +27,7 @@ export const beforeV3 = {
   raft: call('cluster_self', '/v1/core/cluster/self', restResult, selfView),
   switches: call('switches', '/v1/ns/operator/switches', bare, switches),
   push: pushState,
+  actuator,
   namespaces: call('namespaces', '/v1/console/namespaces', restResult, namespaces),
   database: databaseHealth,
   serviceNamespaces: call('service_names', '/v1/ns/service/names', bare, namespacesWithServices),

@@ -26,9 +26,11 @@ export interface Call<T> {
   readonly path: string;
   /** Statuses that `decode` understands besides 200 (readiness says no with 500 or 503). */
   readonly accepts?: (status: number) => boolean;
-  /** Throws NacosError `envelope` where the shape is not what the version promises. */
   /** Statuses by which the server says that it has no such API: no failure, the stage is unsupported there. */
   readonly missing?: (status: number) => boolean;
+  /** Not guarded by Nacos's own authentication: never waits for a login. */
+  readonly anonymous?: true;
+  /** Throws NacosError `envelope` where the shape is not what the version promises. */
   readonly decode: (answer: Answer) => T;
 }
 
@@ -121,6 +123,8 @@ export interface Dialect {
   readonly database?: Call<DatabaseState>;
   /** What a node of the generation listens on; absent where nobody can tell which node it is. */
   readonly ports?: readonly PortName[];
+  /** The node's own metrics as text. */
+  readonly actuator?: Call<string>;
   /** Namespace ids that have services, whether or not the console knows them. */
   readonly serviceNamespaces?: Call<readonly string[]>;
   /** One page, `pageNo` from 1, empty services included. Namespace `public` in its canonical form. */

@@ -6,12 +6,14 @@ import { connections } from './connections.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call } from './envelopes.ts';
 import { operatorMetrics } from './metrics.ts';
+import { pushStateWithCost } from './push.ts';
 import { upgradeMetrics } from './upgrade.ts';
 
 export const v20: Dialect = {
   ...beforeV3,
   api: 'v2.0',
   metrics: operatorMetrics('operator_metrics', '/v1/ns/operator/metrics?onlyStatus=false'),
+  push: pushStateWithCost,
   connections: call('connections', '/v2/core/loader/current', bare, connections),
   upgrade: upgradeMetrics,
   ports: portNames,

@@ -7,6 +7,7 @@
 
 import { portNames } from '../../model.ts';
 import { clientBeatSource } from './beats.ts';
+import { actuator } from './actuator.ts';
 import { connections } from './connections.ts';
 import { contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
 import type { Dialect } from './dialect.ts';
@@ -21,6 +22,7 @@ import { switches } from './switches.ts';
 const withoutMetrics = {
   liveness: livenessCall('server_state', '/v3/admin/core/state', result, serverState),
   readiness: resultReadiness('readiness', '/v3/admin/core/state/readiness'),
+  actuator,
   login: ['/v3/auth/user/login', '/v1/auth/login'],
   slowMetrics: false,
 } satisfies Partial<Dialect>;

@@ -1,6 +1,7 @@
 /** Which paths a release answers, with what, and who may ask. */
 
 import type { Traits } from '../versions.ts';
+import { actuator } from './actuator.ts';
 import type { Guard } from './auth.ts';
 import { login } from './auth.ts';
 import { catalogServices, serviceListV3 } from './catalog.ts';
@@ -83,6 +84,8 @@ const routes: Readonly<Record<string, Route>> = {
   '/v3/admin/ns/ops/switches': { handler: switchesResult, guard: 'admin', since: v3 },
   '/v3/admin/ns/ops/metrics': { handler: metricsV3, guard: 'admin', since: v3 },
   '/v3/client/ns/instance/list': { handler: clientInstanceListV3, guard: 'read', since: v3 },
+
+  '/actuator/prometheus': { handler: actuator, guard: 'open' },
 
   '/v1/auth/login': { handler: login, guard: 'open' },
   '/v1/auth/users/login': { handler: login, guard: 'open' },

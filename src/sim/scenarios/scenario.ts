@@ -32,6 +32,7 @@ export function demoCluster(options: ScenarioOptions = {}, version = '2.2.4'): S
   const cluster = createCluster({
     versions,
     namespaces: demoNamespaces,
+    actuator: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
@@ -41,6 +42,9 @@ export function demoCluster(options: ScenarioOptions = {}, version = '2.2.4'): S
   cluster.every(6 * second, () => cluster.churn());
   cluster.every(5 * second, () => {
     for (const node of cluster.nodes) node.setLoad({ cpu: 0.05 + cluster.random() * 0.1, load: 0.4 + cluster.random() * 0.6, mem: 0.4 + cluster.random() * 0.02 });
+  });
+  cluster.every(2 * second, () => {
+    for (const node of cluster.nodes) node.countConfig({ gets: Math.round(cluster.random() * 8), publishes: cluster.random() < 0.05 ? 1 : 0 });
   });
   return cluster;
 }

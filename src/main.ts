@@ -2,6 +2,7 @@
 /** Program entry: the machine, the command, the exit code. The only file that touches process. */
 
 import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './cli/commands.ts';
@@ -33,6 +34,7 @@ const machine: Machine = {
   env: process.env,
   build: { version, revision: 'unknown' },
   nodeVersion: process.version,
+  hostName: hostname(),
   print: (line) => void process.stdout.write(`${line}\n`),
   printError: (line) => void process.stderr.write(`${line}\n`),
   untilStopped,

@@ -27,8 +27,8 @@ export function ownerNode(names: ServiceNames, voters: readonly NodeSnapshot[]):
   return (service) => servers[distroIndex(hashes[service]!, servers.length)]!;
 }
 
-/** Members UP or SUSPICIOUS in a majority of the views, in the order in which Distro sorts them. */
-function healthyServers(voters: readonly NodeSnapshot[]): readonly string[] {
+/** Members UP or SUSPICIOUS in a majority of the views, in the order in which Distro sorts them; none where no view is known. */
+export function healthyServers(voters: readonly NodeSnapshot[]): readonly string[] {
   const lists = voters.flatMap((node) => {
     const members = node.stages.members?.value;
     return members === undefined ? [] : [owners(members)];

@@ -1,5 +1,6 @@
 /** The composition root: configuration to pollers to series to HTTP. Everything with an effect is made here and handed on. */
 
+import { canaryIdentity } from '../analysis/canary/plan.ts';
 import { parseListenAddress, type ListenAddress } from '../config/address.ts';
 import type { ClusterConfig, Config } from '../config/config.ts';
 import type { LoadResult } from '../config/load.ts';
@@ -10,7 +11,9 @@ import type { Logger } from '../log.ts';
 import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { createSelfMetrics } from '../metrics/self/self-metrics.ts';
+import { openPushListener } from '../nacos/push-listener.ts';
 import { createBudget } from '../poller/budget.ts';
+import type { CanaryHost } from '../poller/canary/canary.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { createFleet } from '../poller/fleet.ts';
 import { postJson } from '../relay/post.ts';
@@ -62,9 +65,11 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
 
   const contentsBudget = createBudget(loaded.config.contentsRate, machine.now);
 
+  const canaryHost: CanaryHost = { identity: canaryIdentity(machine.hostName), listen: openPushListener };
+
   function createPoller(config: ClusterConfig, publish: (text: ClusterText) => void): ClusterPoller {
     return openPoller({
-      config, machine, publish, log: pollerLog(log), wait: machine.wait, contentsBudget,
+      config, machine, publish, log: pollerLog(log), wait: machine.wait, contentsBudget, canaryHost,
       forgetNode: (node) => self.forgetNode(config.name, node),
       onRequest: (node, observation) => self.observeRequest(config.name, node, observation),
     });

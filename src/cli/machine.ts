@@ -17,6 +17,7 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly build: { readonly version: string; readonly revision: string };
   readonly nodeVersion: string;
+  readonly hostName: string;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   /** Resolves with the name of the signal that asks the program to end; `onHangup` is SIGHUP. */

@@ -5,6 +5,7 @@ import type { ClusterText } from '../metrics/cluster-text.ts';
 import type { RequestObservation } from '../nacos/client.ts';
 import { connect } from '../nacos/connect.ts';
 import type { Budget } from '../poller/budget.ts';
+import type { CanaryHost } from '../poller/canary/canary.ts';
 import { createClusterPoller, type ClusterPoller, type PollerDeps } from '../poller/cluster-poller.ts';
 import type { Machine } from './machine.ts';
 
@@ -15,15 +16,18 @@ export interface PollerWiring {
   readonly wait: (ms: number) => Promise<void>;
   /** Without it contents are not read and compared. */
   readonly contentsBudget?: Budget;
+  /** Without it nothing is written. */
+  readonly canaryHost?: CanaryHost;
   readonly publish: (text: ClusterText) => void;
   readonly forgetNode: (node: string) => void;
   readonly onRequest: (node: string, observation: RequestObservation) => void;
 }
 
-export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget }: PollerWiring): ClusterPoller {
+export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget, canaryHost }: PollerWiring): ClusterPoller {
   return createClusterPoller({
     config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause, openPort: machine.openPort,
     ...(contentsBudget === undefined ? {} : { contentsBudget }),
+    ...(canaryHost === undefined ? {} : { canaryHost }),
     connect: (server, name, loginPaths) => connect({
       config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,
       onRequest: (observation) => onRequest(name(), observation),

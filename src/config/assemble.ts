@@ -1,6 +1,6 @@
 /** From settings to the effective configuration, with the checks that need more than one key. */
 
-import type { AuthConfig, ClusterConfig, Config, PollConfig, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
+import type { AuthConfig, CanaryConfig, ClusterConfig, Config, PollConfig, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
 import { checkOrder, checkPem, checkSecret, checkServers, checkTlsUse, type Report } from './checks.ts';
 import type { Origin } from './issues.ts';
 import type { SecretKey } from './options.ts';
@@ -43,6 +43,7 @@ export function assembleCluster({ settings, own, origin }: ClusterInput, sources
   if (!settings.has('servers')) missing('servers');
   const servers = checkServers(settings, report);
   const tls = assembleTls(settings, sources, report);
+  const canary = assembleCanary(settings, report);
   checkTlsUse(own, servers, report);
   return {
     name: given(settings, 'name') ?? '',
@@ -52,6 +53,7 @@ export function assembleCluster({ settings, own, origin }: ClusterInput, sources
     ...(tls === undefined ? {} : { tls }),
     namespaces: { allow: inForce(settings, 'namespaces.allow'), deny: inForce(settings, 'namespaces.deny') },
     poll: assemblePoll(settings, report),
+    ...(canary === undefined ? {} : { canary }),
     metrics: { allow: inForce(settings, 'metrics.allow'), deny: inForce(settings, 'metrics.deny') },
     metadataViews: { keys: [...new Set(inForce(settings, 'metadata_views.keys'))], valuesPerKey: inForce(settings, 'metadata_views.values_per_key') },
     limits: {
@@ -136,6 +138,20 @@ function assembleTls(settings: Settings, sources: SecretSources, report: Report)
     ...(keyFile === undefined ? {} : { keyFile }),
     ...(serverName === undefined ? {} : { serverName }),
     insecureSkipVerify,
+  };
+}
+
+/** Nobody shall find instances where they were not asked for: whoever turns it on names the place. */
+function assembleCanary(settings: Settings, report: Report): CanaryConfig | undefined {
+  if (!inForce(settings, 'canary.enabled')) return undefined;
+  const namespace = given(settings, 'canary.namespace');
+  const identity = given(settings, 'canary.identity');
+  if (!settings.has('canary.namespace')) report(settings.get('canary.enabled')!.origin, 'missing_key', 'the canary needs canary.namespace, the namespace that it may write to');
+  return {
+    namespace: namespace ?? '',
+    interval: inForce(settings, 'canary.interval'),
+    ...(identity === undefined ? {} : { identity }),
+    push: inForce(settings, 'canary.push'),
   };
 }
 

@@ -51,6 +51,16 @@ export interface Limits {
   readonly pageRows: number;
 }
 
+export interface CanaryConfig {
+  /** The only one that is written to. */
+  readonly namespace: string;
+  readonly interval: number;
+  /** Absent: the name of the host. */
+  readonly identity?: string;
+  /** 1.x: also be pushed its changes. */
+  readonly push: boolean;
+}
+
 export interface ClusterConfig {
   readonly name: string;
   readonly servers: readonly ServerAddress[];
@@ -60,6 +70,8 @@ export interface ClusterConfig {
   /** Exact names or globs with `*`; an empty allow list allows all. */
   readonly namespaces: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   readonly poll: PollConfig;
+  /** Absent while it is off. */
+  readonly canary?: CanaryConfig;
   /** Metric families by name or glob, likewise. */
   readonly metrics: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   /** Metadata keys whose values get series by service, and how many values of each. */

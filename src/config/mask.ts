@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import { formatServer } from './address.ts';
-import type { AuthConfig, ClusterConfig, Config, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
+import type { AuthConfig, CanaryConfig, ClusterConfig, Config, RelayChannel, RelayConfig, Secret, TlsConfig } from './config.ts';
 import { formatDuration, formatSize } from './units.ts';
 
 export const masked = '<secret>';
@@ -54,6 +54,12 @@ function tlsOf(tls: TlsConfig) {
   };
 }
 
+function canaryOf(canary: CanaryConfig | undefined) {
+  if (canary === undefined) return undefined;
+  const { namespace, interval, identity, push } = canary;
+  return { enabled: true, namespace, interval: formatDuration(interval), ...optional('identity', identity), push };
+}
+
 function clusterOf(cluster: ClusterConfig) {
   return {
     name: cluster.name,
@@ -72,6 +78,7 @@ function clusterOf(cluster: ClusterConfig) {
       connect_timeout: formatDuration(cluster.poll.connectTimeout),
       timeout: formatDuration(cluster.poll.timeout),
     },
+    ...optional('canary', canaryOf(cluster.canary)),
     metrics: cluster.metrics,
     metadata_views: { keys: cluster.metadataViews.keys, values_per_key: cluster.metadataViews.valuesPerKey },
     limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), actuator_series: cluster.limits.actuatorSeries, page_rows: cluster.limits.pageRows },

@@ -1,8 +1,8 @@
 /** The one table of options. Flags, environment, defaults, validation and the reference all come from its rows. */
 
 import {
-  boolean, choice, clusterName, duration, familyPatterns, headerName, integer, listenAddress, metadataKeys, namespacePatterns, path, servers, size,
-  text, urlPath, variableName, webUrl, type OptionType,
+  boolean, choice, clusterName, duration, familyPatterns, headerName, identity, integer, listenAddress, metadataKeys, namespaceId, namespacePatterns,
+  path, servers, size, text, urlPath, variableName, webUrl, type OptionType,
 } from './types.ts';
 
 /**
@@ -75,6 +75,12 @@ export const options = [
   option({ key: 'poll.contents_interval', scope: 'both', type: duration('1s', '24h'), default: '5m', doc: 'From one read of all instances of a large cluster to the next, where the budget allows it; a small cluster is read at every poll. At least `poll.interval`, which is also its default when that is longer.' }),
   option({ key: 'poll.connect_timeout', scope: 'both', type: duration('100ms', '1m'), default: '2s', doc: 'Time for a connection to come about; at most `poll.timeout`, which is also its default when that is shorter.' }),
   option({ key: 'poll.timeout', scope: 'both', type: duration('100ms', '5m'), default: '5s', doc: 'Time for one whole request.' }),
+
+  option({ key: 'canary.enabled', scope: 'both', type: boolean(), default: false, doc: 'Register, beat and deregister an ephemeral instance of the exporter\'s own at each node in turn; needs `canary.namespace` and a user who may write there.' }),
+  option({ key: 'canary.namespace', scope: 'both', type: namespaceId(), example: 'monitoring', doc: 'Id of the namespace that the canary writes to; the one without an id is called `public`.' }),
+  option({ key: 'canary.interval', scope: 'both', type: duration('10s', '1h'), default: '1m', doc: 'From the beginning of one round over all nodes to the next; a round that lasts longer delays the next.' }),
+  option({ key: 'canary.identity', scope: 'both', type: identity(), example: 'exporter-1', doc: 'Part of the names of its services; must differ between the exporters of a cluster. The name of the host unless given.' }),
+  option({ key: 'canary.push', scope: 'both', type: boolean(), default: true, doc: 'On 1.x also subscribe to the canary, and be pushed its changes by UDP: the nodes must reach the exporter at any port.' }),
 
   option({ key: 'metrics.allow', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to serve; an empty list allows all.' }),
   option({ key: 'metrics.deny', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to leave out; stronger than `metrics.allow`.' }),

@@ -137,6 +137,14 @@ export const namespacePatterns = (): OptionType<readonly string[]> =>
     return /^[^\s\p{C}]+$/u.test(raw) ? { value: raw } : wrong('bad_pattern', `"${raw}" holds blanks or control characters`);
   }), 0);
 
+export const namespaceId = (): OptionType<string> =>
+  scalar('text', (raw) =>
+    /^[\w-]{1,128}$/.test(raw) ? { value: raw } : wrong('bad_name', `"${raw}" is not the id of a namespace; the one without an id is called public`));
+
+export const identity = (): OptionType<string> =>
+  scalar('text', (raw) =>
+    /^[\w.-]{1,63}$/.test(raw) ? { value: raw } : wrong('bad_name', `"${raw}" must have 1 to 63 letters, digits and . _ - only`));
+
 export const familyPatterns = (): OptionType<readonly string[]> =>
   list('list of names or globs', parsed((raw) =>
     /^[\w*]+$/.test(raw) ? { value: raw } : wrong('bad_pattern', `"${raw}" is not the name of a metric family or a glob with *`)), 0);

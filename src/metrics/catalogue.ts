@@ -1,6 +1,7 @@
 /** Every family that the program exports per cluster, in the order of the scrape. A name used anywhere else must stand here. */
 
 import { beatFamilies } from './families/beats.ts';
+import { canaryFamilies } from './families/canary.ts';
 import { churnFamilies } from './families/churn.ts';
 import { clientFamilies } from './families/clients.ts';
 import { clusterFamilies } from './families/cluster.ts';
@@ -25,6 +26,7 @@ export const sections = [
   { title: 'Divergence', note: 'Absent until every node\'s contents were compared once, then 0 for every known namespace. What is suspected, confirmed and healed, and when: [When nodes differ](divergence.md).', families: divergenceFamilies },
   { title: 'Churn', note: 'What the nodes agreed on at one poll and at the next: what comes and goes between two polls is not in these ([detection limit](divergence.md#what-polls-cannot-see)). A failed poll, a changed set of voters or a restart of the exporter is no churn.', families: churnFamilies },
   { title: 'Beats', note: 'Of 1.x, and of 2.2 and later for clients that register over HTTP; a client with a connection does not beat, and 2.0 and 2.1 do not tell. [What is sampled](beats.md), and when.', families: beatFamilies },
+  { title: 'Canary', note: 'Opt-in, and absent while it is off: the exporter registers, beats and deregisters an instance of its own at each node in turn. What it writes and where, and what it costs: [The canary](canary.md).', families: canaryFamilies },
   { title: 'Push', note: 'From `push/state` (1.x and 2.x) and from the node\'s actuator endpoint where it is open: the only source on 3.x, of empty pushes and of what is pending.', families: pushFamilies },
   { title: 'Config center', note: 'All but `nacos_configs` come from the node\'s actuator endpoint: absent where it is closed (`nacos_poll_supported{stage="actuator"}` 0).', families: [...configFamilies, ...configCenterFamilies] },
   { title: 'Upgrade', note: 'While 2.0 and 2.1 change from the store of 1.x to their own. 1.x has nothing to tell, and from 2.2 on there is nothing left to change: all of these are absent there. Read every `poll.rare_interval`, readiness apart, which the members list tells at every check; 2.0.0 and 2.0.1 have no such endpoint, and tell no more than readiness and the switch.', families: upgradeFamilies },
@@ -37,7 +39,7 @@ export const sections = [
 
 export const catalogue = [
   ...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...metadataFamilies, ...divergenceFamilies, ...churnFamilies,
-  ...beatFamilies, ...pushFamilies, ...configFamilies, ...configCenterFamilies, ...upgradeFamilies, ...pollFamilies, ...passedFamilies,
+  ...beatFamilies, ...canaryFamilies, ...pushFamilies, ...configFamilies, ...configCenterFamilies, ...upgradeFamilies, ...pollFamilies, ...passedFamilies,
 ] as const;
 
 export type ClusterMetricName = (typeof catalogue)[number]['name'];

@@ -1,5 +1,6 @@
 /** What families project from: one cluster's snapshot and ledger with the judgements already made, at one moment. */
 
+import type { CanaryLedger } from '../analysis/canary/ledger.ts';
 import type { Agreement } from '../analysis/agreement.ts';
 import { viewBeats, type BeatView } from '../analysis/beats.ts';
 import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
@@ -50,6 +51,13 @@ export interface MetadataViews {
   readonly valuesPerKey: number;
 }
 
+/** What the canary has measured so far. */
+export interface CanaryView {
+  readonly ledger: CanaryLedger;
+  /** Nodes at which a subscriber is pushed to. */
+  readonly pushed: readonly string[];
+}
+
 export interface ClusterView {
   readonly cluster: string;
   readonly now: number;
@@ -70,6 +78,8 @@ export interface ClusterView {
   readonly beats?: BeatView;
   /** Absent before the first comparison. */
   readonly contents?: ContentsView;
+  /** Absent while it is off. */
+  readonly canary?: CanaryView;
 }
 
 export interface ViewInput {
@@ -81,6 +91,7 @@ export interface ViewInput {
   readonly selection: Selection;
   readonly metadataViews?: MetadataViews;
   readonly contents?: ContentsView;
+  readonly canary?: CanaryView;
 }
 
 export function buildView(input: ViewInput): ClusterView {
@@ -101,6 +112,7 @@ export function buildView(input: ViewInput): ClusterView {
     metadataViews: input.metadataViews ?? { keys: [], valuesPerKey: 0 },
     ...(beats.length === 0 ? {} : { beats: viewBeats(beats, now - beatWindow(snapshot)) }),
     ...(input.contents === undefined ? {} : { contents: input.contents }),
+    ...(input.canary === undefined ? {} : { canary: input.canary }),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Catalog } from '../model.ts';
+import { canaryGroup } from './canary-calls.ts';
 import type { CatalogRow } from './dialects/dialect.ts';
 import { isCount, refuse } from './dialects/fields.ts';
 import type { InternedNames } from './service-names.ts';
@@ -23,6 +24,8 @@ export interface Columns {
   healthy: Int32Array;
   triggered: Uint8Array;
   rows: number;
+  /** Rows of canaries, this exporter's and others': seen by the walk, and no part of the catalog. */
+  readonly canaries: Set<string>;
   empty: number;
   totalInstances: number;
   totalHealthy: number;
@@ -40,6 +43,7 @@ export function createColumns(names: InternedNames, expected: Int32Array = new I
     healthy: new Int32Array(0),
     triggered: new Uint8Array(0),
     rows: 0,
+    canaries: new Set(),
     empty: 0,
     totalInstances: 0,
     totalHealthy: 0,
@@ -60,6 +64,11 @@ export function absorb(columns: Columns, rows: readonly CatalogRow[], from: numb
   for (let i = from; i < to; i++) {
     const row = rows[i]!;
     check(row, i, api);
+    if (row.groupName === canaryGroup) {
+      if (columns.canaries.has(row.name)) return `${row.groupName}@@${row.name}`;
+      columns.canaries.add(row.name);
+      continue;
+    }
     const id = numberOf(columns, row.groupName, row.name);
     if (id >= columns.instances.length) makeRoom(columns, id);
     if (columns.instances[id] !== -1) return `${row.groupName}@@${row.name}`;

@@ -111,10 +111,15 @@ async function walk(
     if (total !== undefined && page.count !== total) return `page ${pageNo} counts ${page.count} services, the pages before it ${total}`;
     total = page.count;
     if (page.repeated !== undefined) return `page ${pageNo} repeats ${page.repeated}`;
-    if (columns.rows >= total || page.rows < pageSize) break;
+    if (walked(columns) >= total || page.rows < pageSize) break;
   }
-  if (columns.rows !== total) return `${columns.rows} rows for a count of ${total}`;
+  if (walked(columns) !== total) return `${walked(columns)} rows for a count of ${total}`;
   return { columns, rows: columns.rows, bytes };
+}
+
+/** Rows that the server counts: those of canaries too. */
+function walked({ rows, canaries }: Columns): number {
+  return rows + canaries.size;
 }
 
 /**

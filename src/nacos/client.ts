@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { toAnswer } from './answer.ts';
 import { createAuthenticator } from './auth.ts';
 import type { Authenticator, Permit, PostForm } from './auth.ts';
-import type { Call } from './dialects/dialect.ts';
+import { assertCanary, canaryRequest, checkCanaryAnswer, type CanaryCall } from './canary-calls.ts';
+import type { Answer, Call } from './dialects/dialect.ts';
 import { NacosError } from './errors.ts';
 import { UnsafeCallError, assertReadOnly } from './read-only.ts';
 import { oneLine } from './redact.ts';
@@ -40,6 +41,12 @@ export interface NodeClient {
   close(): Promise<void>;
 }
 
+/** Who may also write, and only the canary's own instance. */
+export interface CanaryClient extends NodeClient {
+  /** Throws likewise. */
+  canary(call: CanaryCall, options?: Pick<CallOptions, 'timeoutMs'>): Promise<Reply<void>>;
+}
+
 /** One finished HTTP exchange, for `nacos_exporter_requests_total` and its histogram. */
 export interface RequestObservation {
   readonly api: string;
@@ -66,12 +73,24 @@ export interface NodeClientOptions {
   readonly clock?: () => number;
 }
 
+/** A request before it has credentials. */
+interface Outgoing {
+  readonly api: string;
+  readonly method: WireRequest['method'];
+  /** Below the context path, with query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly accepted?: (status: number) => boolean;
+  readonly isCanary: boolean;
+}
+
 /** A login answer is a few hundred bytes. */
 const maxLoginBytes = 64 * 1024;
 /** Of an unexpected answer, for one line of a log. */
 const maxQuotedBytes = 8 * 1024;
 
-export function createNodeClient(options: NodeClientOptions): NodeClient {
+export function createNodeClient(options: NodeClientOptions): CanaryClient {
   // Servers treat the agents of Nacos's own servers and clients specially; 1.4.1-2.5 may even trust the former.
   if (!options.userAgent.startsWith('nacos-exporter/')) throw new TypeError('userAgent must start with nacos-exporter/');
   const { transport, contextPath } = options;
@@ -80,8 +99,9 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
   const fixedHeaders = { accept: '*/*', 'user-agent': options.userAgent };
 
   /** One exchange, guarded and counted; `request.path` is below the context path. */
-  const send = async (api: string, request: WireRequest): Promise<WireResponse> => {
-    assertReadOnly(request.method, request.path);
+  const send = async (api: string, request: WireRequest, isCanary = false): Promise<WireResponse> => {
+    if (isCanary) assertCanary(request);
+    else assertReadOnly(request.method, request.path);
     const started = clock();
     const observe = (code: string, bytes: number): void => options.onRequest?.({ api, code, durationMs: clock() - started, bytes });
     let response: WireResponse;
@@ -105,44 +125,58 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
       maxBytes: maxLoginBytes,
     });
 
-  /** Sends a call with the node's credentials; the answer's status is one that the call understands. */
-  const exchange = async (call: Call<unknown>, { timeoutMs = options.timeoutMs, anonymous: asked = false }: CallOptions): Promise<WireResponse> => {
-    const accepts = (status: number): boolean => status === 200 || call.accepts?.(status) === true;
+  /** Sends with the node's credentials; the answer's status is one that is accepted. */
+  const exchange = async (outgoing: Outgoing, { timeoutMs = options.timeoutMs, anonymous: asked = false }: CallOptions): Promise<WireResponse> => {
+    const { api, method, path, body, accepted, isCanary } = outgoing;
+    const accepts = (status: number): boolean => status === 200 || accepted?.(status) === true;
     const refused = ({ status }: WireResponse): boolean => (status === 401 || status === 403) && !accepts(status);
-    const get = ({ headers }: Permit): Promise<WireResponse> =>
-      send(call.api, { method: 'GET', path: call.path, headers, timeoutMs, maxBytes: options.maxBytes });
+    const attempt = ({ headers }: Permit): Promise<WireResponse> => send(api, {
+      method, path, headers: { ...outgoing.headers, ...headers }, timeoutMs, maxBytes: options.maxBytes, ...(body === undefined ? {} : { body }), ...(isCanary ? { repeatable: true } : {}),
+    }, isCanary);
+    // To read a path and to write to it are two permissions.
+    const place = method === 'GET' ? path : `${method} ${path}`;
 
-    const anonymous = asked || call.anonymous === true || accepts(403);
+    const anonymous = asked || accepts(403);
     const permit = await authenticator.permit(post, { anonymous });
-    let response = await get(permit);
+    let response = await attempt(permit);
     if (refused(response)) {
       if (anonymous) throw new NacosError('auth', `HTTP ${response.status} without a login`, { httpStatus: response.status });
-      response = await get(await authenticator.renew(post, permit, call.path, response.status));
-      if (refused(response)) throw authenticator.verdict(call.path, response.status);
+      response = await attempt(await authenticator.renew(post, permit, place, response.status));
+      if (refused(response)) throw authenticator.verdict(place, response.status);
     }
     if (accepts(response.status)) return response;
     throw unexpected(response, authenticator.secrets());
   };
 
+  /** Sends, and reads the answer; errors name the API. */
+  const conversation = async <T>(outgoing: Outgoing, callOptions: CallOptions, read: (answer: Answer) => T): Promise<Reply<T>> => {
+    try {
+      const response = await exchange(outgoing, callOptions);
+      await callOptions.turn?.();
+      const value = read(toAnswer(response, authenticator.secrets));
+      const serverDate = Date.parse(response.headers['date'] ?? '');
+      return {
+        value,
+        status: response.status,
+        bytes: response.body.length,
+        headersMs: response.headersMs,
+        durationMs: response.durationMs,
+        ...(Number.isNaN(serverDate) ? {} : { serverDate }),
+      };
+    } catch (error) {
+      throw named(error, outgoing.api, options.label);
+    }
+  };
+
   return {
-    async call(call, callOptions = {}) {
-      try {
-        const response = await exchange(call, callOptions);
-        await callOptions.turn?.();
-        const value = call.decode(toAnswer(response, authenticator.secrets));
-        const serverDate = Date.parse(response.headers['date'] ?? '');
-        return {
-          value,
-          status: response.status,
-          bytes: response.body.length,
-          headersMs: response.headersMs,
-          durationMs: response.durationMs,
-          ...(Number.isNaN(serverDate) ? {} : { serverDate }),
-        };
-      } catch (error) {
-        throw named(error, call.api, options.label);
-      }
-    },
+    call: ({ api, path, accepts, anonymous, decode }, callOptions = {}) => conversation(
+      { api, method: 'GET', path, headers: {}, isCanary: false, ...(accepts === undefined ? {} : { accepted: accepts }) },
+      anonymous === true ? { ...callOptions, anonymous } : callOptions,
+      decode,
+    ),
+    canary: async (call, callOptions = {}) => conversation(
+      { ...canaryRequest(call), isCanary: true }, callOptions, (answer) => checkCanaryAnswer(call.kind, answer.text()),
+    ),
     close: () => transport.close(),
   };
 }

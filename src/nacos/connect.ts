@@ -3,7 +3,7 @@
 import type { ClusterConfig, ServerAddress } from '../config/config.ts';
 import { readSecret, type SecretSources } from '../config/secret.ts';
 import { createAuthenticator } from './auth.ts';
-import { createNodeClient, type NodeClient, type RequestObservation } from './client.ts';
+import { createNodeClient, type CanaryClient, type RequestObservation } from './client.ts';
 import type { Transport } from './transport.ts';
 import { createUndiciTransport } from './undici-transport.ts';
 
@@ -20,7 +20,7 @@ export interface ConnectOptions {
   readonly transport?: Transport;
 }
 
-export function connect(options: ConnectOptions): NodeClient {
+export function connect(options: ConnectOptions): CanaryClient {
   const { config, server } = options;
   const { user, identity } = config.auth;
   return createNodeClient({

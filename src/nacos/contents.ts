@@ -5,6 +5,7 @@
  */
 
 import type { InstanceRecord, ServiceContents } from '../model.ts';
+import { canaryGroup } from './canary-calls.ts';
 import type { NodeClient } from './client.ts';
 import { concurrently } from './concurrently.ts';
 import { serviceOfRow } from './dialects/contents.ts';
@@ -86,7 +87,8 @@ export async function readContents(
       sum.instances = 0;
       sink.begin();
     },
-    page(services) {
+    page(all) {
+      const services = withoutCanaries(all, ({ group }) => group);
       sum.services += services.length;
       for (const { instances } of services) sum.instances += instances.length;
       return sink.page(services);
@@ -156,7 +158,7 @@ async function oneByOne(
       },
       keyOf: (row) => `${row.groupName}@@${row.name}`,
       deliver(page) {
-        for (const row of page) rows.push(row);
+        for (const row of withoutCanaries(page, ({ groupName }) => groupName)) rows.push(row);
       },
     };
   }, { ...sizes(options, usualServiceBytes), rowBytes: 200 });
@@ -172,6 +174,11 @@ async function oneByOne(
     });
     await sink.page(services);
   }
+}
+
+/** The same list where there is none. */
+function withoutCanaries<T>(rows: readonly T[], groupOf: (row: T) => string): readonly T[] {
+  return rows.some((row) => groupOf(row) === canaryGroup) ? rows.filter((row) => groupOf(row) !== canaryGroup) : rows;
 }
 
 /** `begin` makes the pages of one walk. */

@@ -4,11 +4,14 @@
  */
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST';
+  /** All but reads and logins are the canary's. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with context and query: `/nacos/v1/ns/operator/switches`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What was sent once may be sent again, as every GET. */
+  readonly repeatable?: boolean;
   /** Whole exchange, milliseconds. */
   readonly timeoutMs: number;
   readonly maxBytes: number;

@@ -50,7 +50,7 @@ export function createUndiciTransport(options: UndiciTransportOptions): Transpor
       const deadline = performance.now() + request.timeoutMs;
       // A kept-alive connection may have been closed just as the request went out. Each such failure costs the pool one
       // stale connection, so after as many tries as it has connections the request goes out on a fresh one.
-      for (let retriesLeft = request.method === 'GET' ? connections : 0; ; retriesLeft -= 1) {
+      for (let retriesLeft = request.method === 'GET' || request.repeatable === true ? connections : 0; ; retriesLeft -= 1) {
         try {
           return await exchange(pool, request, Math.max(1, deadline - performance.now()), options.connectTimeoutMs);
         } catch (error) {

@@ -6,6 +6,7 @@
 
 import { distroIndex, javaHash, owners } from '../analysis/responsible.ts';
 import type { Beat } from '../model.ts';
+import { canaryGroup } from '../nacos/canary-calls.ts';
 import { limitsIn, usualLimits, type BeatLimits } from '../nacos/dialects/beats.ts';
 import type { BeatSource, Registered } from '../nacos/dialects/dialect.ts';
 import type { BeatRotation, Slice } from './beat-sampler.ts';
@@ -67,7 +68,7 @@ export function createClientBeats(): BeatRotation {
     if (!slice.mayAsk()) return before;
     const { value } = await slice.timed(source.registered(address));
     if (known.size >= mostKnown) known.clear();
-    const fresh: Known = { at: slice.now(), services: value.filter(({ namespace }) => slice.allows(namespace)) };
+    const fresh: Known = { at: slice.now(), services: value.filter(({ namespace, group }) => group !== canaryGroup && slice.allows(namespace)) };
     known.set(address, fresh);
     return fresh;
   }

@@ -10,7 +10,7 @@ import { staleAfter, type Timing } from '../analysis/status.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { buildView, type ClusterView } from '../metrics/view.ts';
 import { stages, type ClusterSnapshot, type Stage } from '../model.ts';
-import type { NodeClient } from '../nacos/client.ts';
+import type { CanaryClient, NodeClient } from '../nacos/client.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
 import type { OpenPort } from '../nacos/open-port.ts';
 import { loginBeforeDetection } from '../nacos/detect.ts';
@@ -18,6 +18,7 @@ import { assemble, type NodeReport } from '../snapshot/assemble.ts';
 import type { Rules } from '../analysis/contents/rules.ts';
 import type { Budget } from './budget.ts';
 import { createBurst } from './burst.ts';
+import { createCanary, type CanaryHost } from './canary/canary.ts';
 import { createClusterContents, type ClusterContents, type Known } from './cluster-contents.ts';
 import { createDictionaries } from './dictionaries.ts';
 import { createFailureLog, type Log } from './failure-log.ts';
@@ -34,7 +35,7 @@ export interface PollerDeps {
   readonly config: ClusterConfig;
   readonly now: () => number;
   /** Opens a client of one server; `loginPaths` are those of the dialect it turns out to speak. */
-  readonly connect: (server: ServerAddress, name: () => string, loginPaths: () => readonly string[]) => NodeClient;
+  readonly connect: (server: ServerAddress, name: () => string, loginPaths: () => readonly string[]) => CanaryClient;
   readonly openPort: OpenPort;
   readonly log: { readonly info: Log; readonly warn: Log };
   /** Called with every new text, and with undefined names of nodes that are gone. */
@@ -48,6 +49,8 @@ export interface PollerDeps {
   readonly rules?: Rules;
   /** Of stages that are wanted more often, or less, than configured. */
   readonly intervals?: Intervals;
+  /** Without it nothing is written, whatever the configuration says. */
+  readonly canaryHost?: CanaryHost;
 }
 
 /** A node as it is spoken to now. */
@@ -111,6 +114,14 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     roster, visits, isUp, known: () => cell, commit, changed: publish, onError: warn('reading contents failed'),
   });
 
+  const canary = deps.canaryHost === undefined || config.canary === undefined ? undefined : createCanary({
+    cluster: config.name, config: config.canary, host: deps.canaryHost, now, wait: deps.wait, timeoutMs: config.poll.timeout, log: deps.log,
+    nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0).map((entry) => (
+      { node: roster.nameOf(entry), client: entry.reader.client, host: entry.server.host, port: entry.server.port }
+    )),
+    snapshot: () => cell.snapshot, changed: publish,
+  });
+
   function warn(message: string): (error: unknown) => void {
     return (error) => deps.log.warn({ cluster: config.name, error: String(error) }, message);
   }
@@ -168,6 +179,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       snapshot: cell.snapshot, ledger: cell.ledger, now: at, timing,
       configuredNodes: roster.configuredNodes(), selection: select(cell.ledger.agreed),
       ...(compared === undefined ? {} : { contents: compared }),
+      ...(canary === undefined ? {} : { canary: canary.view() }),
     });
   }
 
@@ -227,6 +239,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       await thresholds.read(roster.nodes().filter(isUp).map((entry) => entry.reader), cell.ledger.agreed);
       if (polls === 0) deps.log.info({ cluster: config.name, nodes: cell.snapshot.nodes.map((node) => node.node) }, 'first poll completed');
       polls++;
+      if (!closed) canary?.start();
     },
     snapshot: () => cell.snapshot,
     ledger: () => cell.ledger,
@@ -238,6 +251,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       patient.stop();
       publisher.close();
       const ended = contents?.close();
+      await canary?.stop();
       await roster.close();
       await ended;
     },

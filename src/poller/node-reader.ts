@@ -7,7 +7,7 @@ import type { Limits, PollConfig } from '../config/config.ts';
 import { median } from '../analysis/median.ts';
 import { allows, type AllowDeny } from '../analysis/names.ts';
 import type { Actuator, Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
-import type { NodeClient, Reply } from '../nacos/client.ts';
+import type { CanaryClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
 import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
@@ -21,7 +21,7 @@ import { dueStages, intervalsOf, type Intervals, type Load } from './schedule.ts
 import { rowStages, stageReads, type Asking, type RowStage, type StageRead } from './stage-reads.ts';
 
 export interface ReaderDeps {
-  readonly client: NodeClient;
+  readonly client: CanaryClient;
   /** Where the node is called. */
   readonly server: Door;
   /** Whether a port takes connections. */
@@ -58,7 +58,7 @@ export interface CheckResult {
 }
 
 export interface NodeReader {
-  readonly client: NodeClient;
+  readonly client: CanaryClient;
   dialect(): Dialect | undefined;
   state(): ServerState | undefined;
   /** Of the stages that the node has, as far as it said. */

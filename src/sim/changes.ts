@@ -112,11 +112,13 @@ export function removeServices(world: World, selector: Selector): number {
 }
 
 /** Replaces each chosen instance by what `change` makes of it; undefined takes it away. Returns how many were chosen. */
-export function rewrite(world: World, selector: Selector, change: (instance: SimInstance) => SimInstance | undefined): number {
-  return rewriteSelected(world, select(world.store, world.random, selector), change);
+export function rewrite(world: World, selector: Selector, change: (instance: SimInstance) => SimInstance | undefined, through?: number): number {
+  return rewriteSelected(world, select(world.store, world.random, selector), change, through);
 }
 
-export function rewriteSelected(world: World, selected: readonly Selected[], change: (instance: SimInstance) => SimInstance | undefined): number {
+export function rewriteSelected(
+  world: World, selected: readonly Selected[], change: (instance: SimInstance) => SimInstance | undefined, through?: number,
+): number {
   let changed = 0;
   for (const { entry, version, instances, positions } of selected) {
     if (instances.length === 0) continue;
@@ -129,7 +131,7 @@ export function rewriteSelected(world: World, selected: readonly Selected[], cha
       if (positions[chosen] === i) chosen += 1;
       if (kept !== undefined) next.push(kept);
     }
-    put(world.store, entry, withInstances(version, listOf(next)));
+    put(world.store, entry, withInstances(version, listOf(next)), through);
   }
   return changed;
 }

@@ -21,7 +21,8 @@ import { registryOf } from './registry.ts';
 import { createStore, put } from './store.ts';
 import { judgeUpgrade } from './upgrading.ts';
 import { traitsOf } from './versions.ts';
-import { createView, onChange } from './view.ts';
+import { pushChange, pushedList } from './subscribers.ts';
+import { createView, onChange, seenBy } from './view.ts';
 import type { AuthOptions, ConsoleNamespace, NodeState, World } from './world.ts';
 
 export interface ClusterOptions {
@@ -48,6 +49,8 @@ export interface ClusterOptions {
   readonly compatibility?: boolean;
   /** Whether the actuator endpoints are open. Default false, as shipped. */
   readonly actuator?: boolean;
+  /** 3.x: v1's API for clients answers. Default true. */
+  readonly clientApi?: boolean;
   /** First virtual address: 10.0.0.1:8848 and so on; `listen` replaces them. */
   readonly addresses?: readonly string[];
 }
@@ -114,6 +117,8 @@ export interface SimCluster {
   readonly wiring: {
     setAddress(index: number, ip: string, port: number): void;
     onLife(listener: (index: number, running: boolean) => void): () => void;
+    /** Who carries the packets that 1.x pushes to subscribers. */
+    onPush(carry: (ip: string, port: number, packet: string) => void): void;
   };
 }
 
@@ -139,6 +144,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
     consoleNamespaces: [{ id: 'public', name: 'public' }, ...(options.namespaces ?? [])],
     auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
     doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
+    beats: new Map(), pushed: [], onPush: () => undefined, clientApi: options.clientApi ?? true,
     cuts: new Set(), silent: new Map(), terms: new Map(), lifeListeners: new Set(),
   };
   for (const node of world.nodes) {
@@ -157,6 +163,7 @@ function followChanges(world: World, emptyServiceMs: number): void {
     for (const node of world.nodes) {
       onChange(node.view, world.clock, entry, previous, next, through === node.index);
       countPush(world, node, next === undefined || next.instances.healthy === 0);
+      if (node.traits.number < 20_000) pushChange(world, node, entry, () => pushedList(seenBy(node.view, entry)));
     }
     if (next === undefined || next.permanent || next.instances.count > 0 || emptyServiceMs === Infinity) return;
     world.clock.at(world.clock.now() + emptyServiceMs, () => {
@@ -247,6 +254,9 @@ export function createCluster(options: ClusterOptions): SimCluster {
       onLife(listener) {
         world.lifeListeners.add(listener);
         return () => world.lifeListeners.delete(listener);
+      },
+      onPush(carry) {
+        world.onPush = carry;
       },
     },
   };

@@ -6,6 +6,7 @@ import type { Fault } from './faults.ts';
 import type { MemberState, ServiceEntry, SimInstance } from './model.ts';
 import type { Random } from './random.ts';
 import type { Store } from './store.ts';
+import type { Subscriber } from './subscribers.ts';
 import type { Traits } from './versions.ts';
 import type { NodeView } from './view.ts';
 
@@ -157,6 +158,13 @@ export interface World {
   readonly rows: RowCache;
   /** Serialised metadata records. */
   readonly metadata: WeakMap<Readonly<Record<string, string>>, string>;
+  /** Instances whose clients beat over HTTP, and when each did last. */
+  readonly beats: Map<string, number>;
+  /** Subscribers of 1.x, and who carries a packet to one. */
+  pushed: readonly Subscriber[];
+  onPush: (ip: string, port: number, packet: string) => void;
+  /** 3.x: the v1 API for clients answers (`nacos.core.api.compatibility.client.enabled`). */
+  readonly clientApi: boolean;
   /** Pairs `a-b`, a < b, that cannot reach each other. */
   readonly cuts: Set<string>;
   /** Groups and their terms so far. */

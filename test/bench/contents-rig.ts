@@ -4,7 +4,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { NodeClient } from '../../src/nacos/client.ts';
+import type { CanaryClient, NodeClient } from '../../src/nacos/client.ts';
 import { connect } from '../../src/nacos/connect.ts';
 import { createBudget, type Budget } from '../../src/poller/budget.ts';
 import { createClusterPoller, type ClusterPoller } from '../../src/poller/cluster-poller.ts';
@@ -42,7 +42,7 @@ export function createContentsRig(urls: readonly string[], rate: number): Conten
   const budget = createBudget(rate, Date.now);
   const warnings: unknown[] = [];
 
-  function open(server: ServerAddress): NodeClient {
+  function open(server: ServerAddress): CanaryClient {
     const client = connect({
       config, server, version: 'bench', now: Date.now, loginPaths: () => [], secrets: { env: {}, readFile: () => '' },
       onRequest: ({ bytes }) => void (traffic.bytes += bytes),
@@ -52,6 +52,7 @@ export function createContentsRig(urls: readonly string[], rate: number): Conten
         traffic.asked.push({ node: `${server.host}:${server.port}`, api: call.api, at: performance.now() });
         return client.call(call, options);
       },
+      canary: client.canary,
       close: () => client.close(),
     };
   }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { NodeClient } from '../../src/nacos/client.ts';
+import type { CanaryClient } from '../../src/nacos/client.ts';
 import { connect } from '../../src/nacos/connect.ts';
 import { v22 } from '../../src/nacos/dialects/v2-2.ts';
 import { createClusterPoller } from '../../src/poller/cluster-poller.ts';
@@ -29,7 +29,7 @@ export async function run(): Promise<BenchRow[]> {
 
 async function measure(urls: readonly string[]): Promise<BenchRow[]> {
   const config = configOf(urls);
-  const open = (server: ServerAddress): NodeClient => connect({
+  const open = (server: ServerAddress): CanaryClient => connect({
     config, server, version: 'bench', now: Date.now, loginPaths: () => [], onRequest: () => {}, secrets: { env: {}, readFile: () => '' },
   });
   // Every poll reads counts: the duty cycle, which would stretch the interval, stands on a clock of its own.

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { snapshot } from '../../src/cli/snapshot.ts';
 import type { Machine } from '../../src/cli/machine.ts';
+import { canaryGroup } from '../../src/nacos/canary-calls.ts';
 import { openReplacement } from '../../src/cli/replacement.ts';
 import { createCluster, fillLab, listen, type ClusterOptions, type Listening, type SimCluster } from '../../src/sim/index.ts';
 import type { NodeDocument, SnapshotDocument } from '../../src/snapshot/document.ts';
@@ -47,7 +48,7 @@ function machine(): { readonly machine: Machine; readonly out: string[]; readonl
     machine: {
       now: Date.now, random: Math.random, pause: async () => {}, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       openPort: async () => true, secrets: { readFile: (path) => readFileSync(path, 'utf8'), env: {} }, readFile: (path) => readFileSync(path, 'utf8'), writeFile: () => {}, env: {},
-      build: { version: '1.2.3', revision: 'test' }, nodeVersion: 'v0', print: (line) => void out.push(line), printError: (line) => void err.push(line),
+      build: { version: '1.2.3', revision: 'test' }, hostName: 'host', nodeVersion: 'v0', print: (line) => void out.push(line), printError: (line) => void err.push(line),
       untilStopped: () => new Promise(() => {}),
     },
   };
@@ -208,6 +209,20 @@ describe('what cannot be read is missing, and never looks empty', () => {
     const { code, document } = await take(`--config.file=${file}`);
     expect(code).toBe(0);
     expect(document.clusters.map(({ name, nodes }) => [name, nodes.map(({ namespaces }) => namespaces.map(({ id }) => id))])).toEqual([['east', [['public']]], ['west', [['public']]]]);
+  });
+});
+
+describe('the canary', () => {
+  it('is neither run nor written down, whatever the configuration says', async () => {
+    const one = await rig({ versions: ['2.2.4'] });
+    one.cluster.register({ namespace: 'dev-ns', group: canaryGroup, service: 'somebody.node', ip: '192.0.2.1', port: 2_000 });
+    const file = join(folder, 'exporter.yaml');
+    await writeFile(file, `clusters: [{name: c, servers: ['${one.listening.urls[0]}'], canary: {enabled: true, namespace: dev-ns}}]\n`);
+    const { code, text } = await take(`--config.file=${file}`);
+    expect(code).toBe(0);
+    expect(text).not.toContain(canaryGroup);
+    expect(text).toContain('svc-a');
+    expect(one.cluster.node(0).requests.has('/v1/ns/instance')).toBe(false);
   });
 });
 

@@ -9,13 +9,14 @@ import type { Rules } from '../../src/analysis/contents/rules.ts';
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
 import type { ClusterText } from '../../src/metrics/cluster-text.ts';
 import { connect, type ConnectOptions } from '../../src/nacos/connect.ts';
-import type { NodeClient, RequestObservation } from '../../src/nacos/client.ts';
+import type { CanaryClient, RequestObservation } from '../../src/nacos/client.ts';
 import { createBudget } from '../../src/poller/budget.ts';
 import { createClusterPoller, type ClusterPoller } from '../../src/poller/cluster-poller.ts';
 import { createCluster, listen, listensAt, virtualClock } from '../../src/sim/index.ts';
 import type { ClusterOptions, Listening, SimCluster, SimResponse, VirtualClock } from '../../src/sim/index.ts';
 import { assertNoDuplicates, everySample, samplesOf, type Labels, type Sample } from './published.ts';
 import { configOf, fillSmall, type ConfigChanges } from './rig-config.ts';
+import { listenVirtually } from './virtual-push.ts';
 import { createVirtualTransport } from './virtual-transport.ts';
 
 export { fillSmall, type ConfigChanges } from './rig-config.ts';
@@ -40,6 +41,8 @@ export interface RigOptions {
   readonly rules?: Rules;
   /** Beats are read at every poll, as in the program; otherwise once, since they are most of what a small cluster is asked. */
   readonly beats?: boolean;
+  /** What the exporter is called: with it the canary runs, where the configuration turns it on. */
+  readonly canary?: string;
   /** Bytes a second of contents reads of a large cluster. */
   readonly contentsRate?: number;
   /** Real sockets on loopback, with one address more behind which all nodes answer if `vip`. */
@@ -141,11 +144,12 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     return { ...response, body: Buffer.from(JSON.stringify({ ...body, data: body.data.filter(({ address }) => listed!.has(address)) })) };
   }
 
-  function counted(how: ConnectOptions): NodeClient {
+  function counted(how: ConnectOptions): CanaryClient {
     const client = connect(how);
     clients += 1;
     return {
       call: client.call,
+      canary: client.canary,
       close() {
         clients -= 1;
         return client.close();
@@ -157,6 +161,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     config, now: clock.now, contentsBudget: createBudget(options.contentsRate ?? 4_000_000, clock.now),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.beats === true ? {} : { intervals: { beats: beatsOnceMs } }),
+    ...(options.canary === undefined ? {} : { canaryHost: { identity: options.canary, listen: () => Promise.resolve(listenVirtually(sim)) } }),
     wait: overSockets ? (ms) => sleep(ms, undefined, { ref: false }) : waitVirtually,
     // Whoever lets others have their turn is at work: time stands still.
     pause() {

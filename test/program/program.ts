@@ -60,7 +60,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   const machine: Machine = {
     now: options.now ?? Date.now, random: () => 0, pause: () => nextTurn(), wait: (ms) => sleep(ms, undefined, { ref: false }),
     openPort: options.openPort ?? openPort, secrets: { readFile, env }, readFile, writeFile: (path, text) => void files.set(path, text), env,
-    build: { version: '0.0.0-test', revision: 'test' }, nodeVersion: 'v0.0.0', print: (line) => void output.push(line), printError: (line) => void output.push(line),
+    build: { version: '0.0.0-test', revision: 'test' }, nodeVersion: 'v0.0.0', hostName: 'host', print: (line) => void output.push(line), printError: (line) => void output.push(line),
     untilStopped(onHangup) {
       hangUp = onHangup;
       started();

@@ -43,7 +43,7 @@ function route(exchange: Exchange): SimResponse {
   if (isOldPeer(path, traits)) return caused(exchange, 500, `unable to find local peer: ${node.ip}:${node.port}, all peers: []`);
   const found = routeFor(path, traits);
   if (found === undefined) return missing(exchange);
-  if (isClosed(found, traits, world.compatibility)) return springError(exchange, 410, 'Current API will be deprecated');
+  if (isClosed(found, traits, world)) return springError(exchange, 410, 'Current API will be deprecated');
   if (isMoved(found, traits)) return noSuchApi(exchange);
   const refused = refuse(exchange, guardOf(found, traits));
   if (refused !== undefined) return refused;

@@ -9,6 +9,7 @@ import { configHealth, liveness, livenessV3, namespaces, namespacesResult, readi
 import { clientDetail, clientList, clientServices } from './clients.ts';
 import { connections, connectionsResult } from './connections.ts';
 import type { Handler } from './exchange.ts';
+import { instance, instanceBeat } from './instances.ts';
 import { healthV1, nodesV1, nodesV2, selfV1, selfV2, servers } from './members.ts';
 import { metricsV1, metricsV2, metricsV3, pushState, switches, switchesResult, upgradeMetrics } from './operator.ts';
 import {
@@ -25,6 +26,8 @@ export interface Route {
   readonly closedIn3?: true;
   /** 3.x: on the console's port only; 410, or 404 once the old APIs are on. */
   readonly movedIn3?: true;
+  /** 3.x: open unless the API for clients is closed. */
+  readonly forClients?: true;
 }
 
 const v2 = 20_000;
@@ -69,7 +72,9 @@ const routes: Readonly<Record<string, Route>> = {
   '/v1/ns/service': { handler: service, guard: 'read', closedIn3: true },
   '/v1/ns/service/names': { handler: serviceNames, guard: 'read', closedIn3: true },
   '/v1/ns/service/list': { handler: serviceList, guard: 'read' },
-  '/v1/ns/instance/list': { handler: instanceList, guard: 'read' },
+  '/v1/ns/instance/list': { handler: instanceList, guard: 'read', forClients: true },
+  '/v1/ns/instance': { handler: instance, guard: 'read', forClients: true },
+  '/v1/ns/instance/beat': { handler: instanceBeat, guard: 'read', forClients: true },
 
   '/v3/admin/core/state': { handler: stateV3, guard: 'open', since: v3 },
   '/v3/admin/core/state/liveness': { handler: livenessV3, guard: 'open', since: v3 },
@@ -102,8 +107,8 @@ export function routeFor(path: string, traits: Traits): Route | undefined {
 }
 
 /** Paths that answer 410 on a default 3.x. */
-export const isClosed = (route: Route, traits: Traits, compatibility: boolean): boolean =>
-  traits.number >= v3 && !compatibility && (route.closedIn3 === true || route.movedIn3 === true);
+export const isClosed = (route: Route, traits: Traits, open: { readonly compatibility: boolean; readonly clientApi: boolean }): boolean =>
+  traits.number >= v3 && ((!open.compatibility && (route.closedIn3 === true || route.movedIn3 === true)) || (!open.clientApi && route.forClients === true));
 
 /** Console paths that an opened 3.x does not have on this port. */
 export const isMoved = (route: Route, traits: Traits): boolean => traits.number >= v3 && route.movedIn3 === true;

@@ -2,6 +2,7 @@
 
 import type { SimInstance } from '../model.ts';
 import { ownerOf } from '../members.ts';
+import { subscribe } from '../subscribers.ts';
 import type { Exchange, SimResponse } from './exchange.ts';
 import { buffer, caused, failedResult, flag, intOf, json, missingInt, missingParameter, result, written } from './exchange.ts';
 import { missingService } from './catalog.ts';
@@ -110,6 +111,7 @@ export function instanceList(exchange: Exchange): SimResponse {
   const { traits } = exchange.node;
   const found = lookUp(exchange, asked);
   const clusters = exchange.query.get('clusters') ?? '';
+  subscribed(exchange, asked);
   if (found === undefined && traits.number < 20_000) {
     return json(exchange, { name: asked.grouped, clusters, cacheMillis: 3000, hosts: [] });
   }
@@ -129,6 +131,13 @@ export function instanceList(exchange: Exchange): SimResponse {
   const all = traits.number >= 30_000 ? 'allIps' : 'allIPs';
   return written(exchange, `{"name":${name},"groupName":${JSON.stringify(asked.group)},"clusters":${places},"cacheMillis":10000,"hosts":[${hosts}]`
     + `,"lastRefTime":${now},"checksum":"","${all}":false,"reachProtectionThreshold":${protects},"valid":true}`);
+}
+
+/** A port makes a client of Nacos's own a subscriber. */
+function subscribed({ world, node, query, headers }: Exchange, { namespace, grouped }: AskedService): void {
+  const port = Number(query.get('udpPort') ?? 0);
+  if (node.traits.number >= 20_000 || port <= 0 || !(headers['user-agent'] ?? '').startsWith('Nacos-Java-Client:v')) return;
+  subscribe(world, { node, service: `${namespace}##${grouped}`, ip: query.get('clientIP') ?? '', port });
 }
 
 /** Some 32 hexadecimal digits that change with the list. */

@@ -1,0 +1,3 @@
+import { stormSuite } from './suite/storm.ts';
+
+stormSuite();

@@ -72,6 +72,8 @@ export interface RaftGroup {
   /** `ip:raftPort` of the leader this node believes in; absent where it names none. */
   readonly leader?: string;
   readonly term: number;
+  /** `ip:raftPort` of the group's members as this node knows them; absent where the version does not tell. */
+  readonly members?: readonly string[];
 }
 
 /** What a node says of itself. */

@@ -1,6 +1,8 @@
 /** The commands by name. `serve` is the default: what does not begin with a command's word is its flags. */
 
 import { flagHelp } from '../config/flags.ts';
+import { check, checkSyntax } from './check.ts';
+import { gateUsage } from './check-arguments.ts';
 import { configCheck } from './config-check.ts';
 import { demo, demoSyntax } from './demo.ts';
 import { diff, diffSyntax } from './diff.ts';
@@ -14,6 +16,8 @@ interface Command {
   readonly words: readonly string[];
   readonly doc: string;
   readonly syntax?: CommandSyntax;
+  /** Lines in place of the usual one. */
+  readonly usage?: () => readonly string[];
   /** The exit code. */
   run(argv: readonly string[], machine: Machine): Promise<number>;
 }
@@ -23,6 +27,7 @@ const commands: readonly Command[] = [
   { words: ['demo'], doc: 'The same against an embedded simulated cluster that plays incidents.', syntax: demoSyntax, run: demo },
   { words: ['snapshot'], doc: 'One poll with contents, as JSON.', syntax: snapshotSyntax, run: snapshot },
   { words: ['diff'], doc: 'Compare two snapshots, or two nodes of one; exit 1 if they differ.', syntax: diffSyntax, run: diff },
+  { words: ['check'], doc: 'Migration gates: whether a step of an upgrade, expansion, contraction or rollback may be taken.', syntax: checkSyntax, usage: gateUsage, run: check },
   {
     words: ['config', 'check'], doc: 'Validate the configuration: every mistake at once.',
     run: async (argv, machine) => configCheck({ argv, env: machine.env, readFile: machine.readFile, print: machine.print }),
@@ -39,7 +44,8 @@ export async function runCommand(argv: readonly string[], machine: Machine): Pro
   }
   const { words, syntax, run } = command ?? { words: [], syntax: undefined, run: serve };
   const rest = argv.slice(words.length);
-  if (rest.includes('--version')) {
+  const takesVersion = syntax?.flags?.some(({ name }) => name === 'version') === true;
+  if (takesVersion ? rest[0] === '--version' : rest.includes('--version')) {
     machine.print(`nacos-exporter ${machine.build.version} (revision ${machine.build.revision}, node ${machine.nodeVersion})`);
     return 0;
   }
@@ -64,6 +70,6 @@ function failureOf(error: unknown): string {
 function help(command: Command | undefined, syntax: CommandSyntax | undefined): string {
   const usage = command === undefined
     ? ['usage: nacos-exporter [command] [flags]', '', ...commands.map(({ words, doc }) => `  ${words.join(' ').padEnd(14)} ${doc}`)]
-    : [`usage: nacos-exporter ${command.words.join(' ')} [flags]`, '', command.doc];
+    : [...command.usage?.() ?? [`usage: nacos-exporter ${command.words.join(' ')} [flags]`], '', command.doc];
   return [...usage, '', flagHelp(syntax)].join('\n');
 }

@@ -1,10 +1,11 @@
 /** `nacos-exporter diff A B`: two snapshots, or with --nodes two nodes of one. Exit 0 same, 1 different, 2 could not tell. */
 
 import { placeInWords, placeOf } from '../analysis/contents/place.ts';
-import { agreedRegistry, diffRegistries, registryOf, type Registry, type RegistryChange } from '../analysis/contents/registry-diff.ts';
+import { diffRegistries, type Registry, type RegistryChange } from '../analysis/contents/registry-diff.ts';
+import { clusterIn, registryOfCluster, registryOfNode, SnapshotLacks } from '../analysis/contents/snapshot-registry.ts';
 import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
-import type { ClusterDocument, NodeDocument, SnapshotDocument } from '../snapshot/document.ts';
+import type { NodeDocument, SnapshotDocument } from '../snapshot/document.ts';
 import { parseSnapshot } from '../snapshot/parse.ts';
 import type { Machine } from './machine.ts';
 
@@ -12,9 +13,6 @@ export const diffSyntax: CommandSyntax = {
   positionals: 2,
   flags: [{ name: 'nodes', kind: 'text', doc: 'Two nodes of one snapshot, ip:port,ip:port: what the second holds against the first.' }],
 };
-
-/** Keys that tell one life of an instance from the next. */
-const tags = ['app_registry_tag'];
 
 /** Thrown with one line for people; exit 2. */
 class DiffError extends Error {}
@@ -69,18 +67,11 @@ function nodeOf(document: SnapshotDocument, name: string, file: string): NodeDoc
 
 /** What the nodes that were read agree on. */
 function clusterOf(document: SnapshotDocument, name: string, file: string): Registry {
-  const cluster: ClusterDocument | undefined = document.clusters.find((one) => one.name === name);
-  if (cluster === undefined) throw new DiffError(`${file}: no cluster ${name}; it has ${document.clusters.map((one) => one.name).join(', ')}`);
-  const whole = cluster.nodes.filter((node) => node.up && node.namespaces.every(({ outcome }) => outcome.status === 'ok'));
-  if (whole.length === 0) throw new DiffError(`${file}: no node of cluster ${name} was read completely`);
-  return agreedRegistry(whole.map(registryOfNode));
-}
-
-/** A node that was not read holds nobody knows what. */
-function registryOfNode(node: NodeDocument): Registry {
-  const unread = node.namespaces.find(({ outcome }) => outcome.status !== 'ok');
-  if (!node.up || unread !== undefined) throw new DiffError(`${node.node} was not read completely${unread === undefined ? '' : `: namespace ${unread.id}`}`);
-  return registryOf(node.namespaces.map(({ id, services }) => ({ id, services: services ?? [] })), tags);
+  try {
+    return registryOfCluster(clusterIn(document, name));
+  } catch (error) {
+    throw error instanceof SnapshotLacks ? new DiffError(`${file}: ${error.message}`) : error;
+  }
 }
 
 function words({ change, service, instance, fields }: RegistryChange): string {

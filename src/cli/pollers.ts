@@ -6,6 +6,7 @@ import type { RequestObservation } from '../nacos/client.ts';
 import { connect } from '../nacos/connect.ts';
 import type { Budget } from '../poller/budget.ts';
 import type { CanaryHost } from '../poller/canary/canary.ts';
+import type { Intervals } from '../poller/schedule.ts';
 import { createClusterPoller, type ClusterPoller, type PollerDeps } from '../poller/cluster-poller.ts';
 import type { Machine } from './machine.ts';
 
@@ -18,16 +19,19 @@ export interface PollerWiring {
   readonly contentsBudget?: Budget;
   /** Without it nothing is written. */
   readonly canaryHost?: CanaryHost;
+  /** Of stages that are wanted more often, or less, than configured. */
+  readonly intervals?: Intervals;
   readonly publish: (text: ClusterText) => void;
   readonly forgetNode: (node: string) => void;
   readonly onRequest: (node: string, observation: RequestObservation) => void;
 }
 
-export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget, canaryHost }: PollerWiring): ClusterPoller {
+export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget, canaryHost, intervals }: PollerWiring): ClusterPoller {
   return createClusterPoller({
     config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause, openPort: machine.openPort,
     ...(contentsBudget === undefined ? {} : { contentsBudget }),
     ...(canaryHost === undefined ? {} : { canaryHost }),
+    ...(intervals === undefined ? {} : { intervals }),
     connect: (server, name, loginPaths) => connect({
       config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,
       onRequest: (observation) => onRequest(name(), observation),

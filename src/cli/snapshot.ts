@@ -33,7 +33,7 @@ export async function snapshot(
   let output: LineOutput | undefined;
   try {
     output = path === undefined ? printed(machine) : await openFile(path);
-    const missing = await write(loaded.config, machine, output);
+    const missing = await writeSnapshot(loaded.config, machine, output);
     await output.commit();
     for (const sentence of missing) machine.printError(`missing: ${sentence}`);
     return missing.length === 0 ? 0 : 1;
@@ -45,8 +45,8 @@ export async function snapshot(
   }
 }
 
-/** Cluster by cluster: what has been written is not held any longer. */
-async function write(config: Config, machine: Machine, output: LineOutput): Promise<readonly string[]> {
+/** Cluster by cluster: what has been written is not held any longer. Returns what could not be read, one sentence each. */
+export async function writeSnapshot(config: Config, machine: Machine, output: LineOutput): Promise<readonly string[]> {
   await output.write(firstLine({ format: snapshotFormat, takenAt: new Date(machine.now()).toISOString(), exporter: machine.build.version }));
   const clusters = config.clusters.toSorted((a, b) => compareText(a.name, b.name));
   const missing: string[] = [];

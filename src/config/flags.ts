@@ -38,7 +38,10 @@ const table: readonly ExtraFlag[] = options
   .filter((row: Option) => row.flag !== undefined)
   .map((row: Option) => ({ name: row.flag!, kind: 'text', doc: row.doc, repeatable: row.repeatable === true }));
 
-export const allFlags = (syntax: CommandSyntax = {}): readonly ExtraFlag[] => [...table, ...(syntax.flags ?? []), ...own];
+/** Every command's own flags, but for what it takes otherwise: `--version` of `check` is a version to be compared with. */
+const ownOf = ({ flags = [] }: CommandSyntax): readonly ExtraFlag[] => own.filter(({ name }) => flags.every((flag) => flag.name !== name));
+
+export const allFlags = (syntax: CommandSyntax = {}): readonly ExtraFlag[] => [...table, ...(syntax.flags ?? []), ...ownOf(syntax)];
 
 export function parseCommandLine(argv: readonly string[], syntax: CommandSyntax = {}): CommandLine {
   const flags = new Map(allFlags(syntax).map((flag) => [flag.name, flag]));
@@ -99,7 +102,7 @@ function unknownFlag(rawName: string, argument: string, known: readonly string[]
 /** The lines of `--help` on flags, with variables and defaults. */
 export function flagHelp(syntax: CommandSyntax = {}): string {
   const rows = new Map(options.filter((row: Option) => row.flag !== undefined).map((row: Option) => [row.flag, row]));
-  const lines = [...(syntax.flags ?? []), ...table, ...own].map((flag) => {
+  const lines = [...(syntax.flags ?? []), ...table, ...ownOf(syntax)].map((flag) => {
     const fallback = rows.get(flag.name)?.default;
     const left = `  --${flag.name}${flag.kind === 'switch' ? '' : '=VALUE'}`;
     const right = `${flag.doc.replaceAll('`', '')}${fallback === undefined ? '' : ` (default ${fallback})`}${flag.repeatable === true ? ' (repeatable, or separated by commas)' : ''}`;

@@ -16,7 +16,7 @@ const versions = ['Nacos-Java-Client:v2.3.2', 'Nacos-Java-Client:v2.3.2', 'Nacos
 
 export function sdkClients(world: World): readonly SdkClient[] {
   const nodes = world.nodes.filter((node) => node.running && node.traits.number >= 20_000);
-  return nodes.flatMap((node) => Array.from({ length: world.sdkClients }, (_, i): SdkClient => ({
-    node, ip: `10.2.${node.index}.${i + 1}`, port: 50_000 + i, version: versions[i % versions.length]!,
+  return nodes.flatMap((node) => Array.from({ length: node.sdkClients?.count ?? world.sdkClients }, (_, i): SdkClient => ({
+    node, ip: `10.2.${node.index}.${i + 1}`, port: 50_000 + i, version: node.sdkClients?.version ?? versions[i % versions.length]!,
   })));
 }

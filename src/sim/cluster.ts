@@ -19,7 +19,7 @@ import { elect, settleRaft } from './raft.ts';
 import { seeded } from './random.ts';
 import { registryOf } from './registry.ts';
 import { createStore, put } from './store.ts';
-import { judgeUpgrade } from './upgrading.ts';
+import { forceUpgrade, judgeUpgrade } from './upgrading.ts';
 import { traitsOf } from './versions.ts';
 import { pushChange, pushedList } from './subscribers.ts';
 import { createView, onChange, seenBy } from './view.ts';
@@ -106,7 +106,12 @@ export interface SimCluster {
   /** Splits the members; all but the largest part hear no changes any more. */
   partition(parts: readonly (readonly number[])[]): void;
   healPartition(): void;
-  /** The 1.x store of 2.0 and 2.1 is shut: V1 counts go to 0. */
+  /** All raft groups take a node in, or let it go. */
+  setInRaft(index: number, member: boolean): void;
+  /**
+   * The 1.x store of 2.0 and 2.1 is shut: V1 counts go to 0. Too early, it forces each running node to its own store: what
+   * that lacked is lost on the node.
+   */
   closeDoubleWrite(): void;
 
   /** Answers as the node would, without a socket. */
@@ -130,7 +135,7 @@ function createNode(index: number, version: string, address: string, now: number
     index, ip, port: Number(port), traits: traitsOf(version), running: true, life: 0, startedAt: now, self: 'UP', status: undefined, notReady: undefined,
     skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now), config: freshConfig(now), actuator,
     upgrade: { readySince: now, upgraded: false, claimsAll2x: false, pendingTasks: 0, v1Missing: [], v2Missing: [] },
-    view: createView(), catalogues: new Map(), clients: { stamp: '', byId: new Map() }, peers: new Map(), raft: new Map(), faults: new Set(), tornPages: false, listOffset: 0,
+    view: createView(), catalogues: new Map(), clients: { stamp: '', byId: new Map() }, peers: new Map(), raft: new Map(), unlisted: new Set(), sdkClients: undefined, faults: new Set(), tornPages: false, listOffset: 0,
     gauge: { at: 0, services: 0 }, requests: new Map(),
   };
 }
@@ -145,7 +150,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
     auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
     doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
     beats: new Map(), pushed: [], onPush: () => undefined, clientApi: options.clientApi ?? true,
-    cuts: new Set(), silent: new Map(), terms: new Map(), lifeListeners: new Set(),
+    cuts: new Set(), silent: new Map(), outsideRaft: new Set(), terms: new Map(), lifeListeners: new Set(),
   };
   for (const node of world.nodes) {
     node.view.lagMs = options.replicationMs ?? 0;
@@ -240,8 +245,14 @@ export function createCluster(options: ClusterOptions): SimCluster {
       for (const node of nodes) node.resume();
       settleRaft(world);
     },
+    setInRaft(index, member) {
+      if (member) world.outsideRaft.delete(index);
+      else world.outsideRaft.add(index);
+      settleRaft(world);
+    },
     closeDoubleWrite() {
       world.doubleWrite = false;
+      for (const node of world.nodes) forceUpgrade(world, node);
     },
     handle: answer,
     close: cancelAll,

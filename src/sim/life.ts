@@ -76,6 +76,7 @@ function becomeFresh(world: World, node: NodeState, version: string | undefined)
   Object.assign(node.push, freshPush(now));
   Object.assign(node.config, freshConfig(now));
   node.raft.clear();
+  if (node.sdkClients !== undefined) node.sdkClients = { ...node.sdkClients, count: 0 };
   node.gauge = { at: 0, services: 0 };
   node.upgrade.readySince = undefined;
   node.upgrade.upgraded = false;

@@ -25,6 +25,7 @@ export function report(world: World, round: number): void {
   for (const node of world.nodes) {
     if (!node.running) continue;
     const peer = world.nodes[(node.index + 1 + (round % (count - 1))) % count]!;
+    if (node.unlisted.has(peer.index)) continue;
     reportTo(world, node, peer);
   }
 }
@@ -58,6 +59,7 @@ export function stateSeen(observer: NodeState, member: NodeState): MemberState {
 /** Members that an observer counts for ownership: UP and SUSPICIOUS ones, by address. */
 export function healthyMembers(world: World, observer: NodeState): readonly NodeState[] {
   return world.nodes
+    .filter((member) => !observer.unlisted.has(member.index))
     .filter((member) => member.index === observer.index || ['UP', 'SUSPICIOUS'].includes(stateSeen(observer, member)))
     .toSorted((a, b) => (`${a.ip}:${a.port}` < `${b.ip}:${b.port}` ? -1 : 1));
 }

@@ -85,6 +85,10 @@ export interface SimNode {
   countConfig(more: { readonly gets?: number; readonly publishes?: number }): void;
   /** Opens or closes its actuator endpoint. */
   setActuator(open: boolean): void;
+  /** Whether its own list names another member. */
+  lists(member: number, listed: boolean): void;
+  /** Clients connected over gRPC until it restarts, all of that version. */
+  setClients(clients: number, version?: string): void;
   setUpgrade(state: Partial<Pick<UpgradeState, 'upgraded' | 'claimsAll2x' | 'pendingTasks' | 'v1Missing' | 'v2Missing'>>): void;
 
   /** Returns what takes the fault away. */
@@ -212,6 +216,13 @@ export function nodeHandle(world: World, node: NodeState): SimNode {
     believes(group, belief) {
       if (belief === undefined) node.raft.delete(group);
       else node.raft.set(group, { ...belief, stuck: true });
+    },
+    lists(member, listed) {
+      if (listed) node.unlisted.delete(member);
+      else node.unlisted.add(member);
+    },
+    setClients(clients, version = 'Nacos-Java-Client:v2.1.0') {
+      node.sdkClients = { count: clients, version };
     },
     setPush(push) {
       Object.assign(node.push, push);

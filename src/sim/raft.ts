@@ -15,7 +15,7 @@ export function groupsOf(world: World, node: NodeState): readonly string[] {
   return raftGroupsOf(node.traits, { standalone: isStandalone(world), embeddedStorage: world.embeddedStorage });
 }
 
-const takesPart = (world: World, node: NodeState, group: string): boolean => node.running && groupsOf(world, node).includes(group);
+const takesPart = (world: World, node: NodeState, group: string): boolean => node.running && !world.outsideRaft.has(node.index) && groupsOf(world, node).includes(group);
 
 function electorate(world: World, group: string): readonly NodeState[] {
   return world.nodes.filter((node) => takesPart(world, node, group) && !isCutOff(world, node));
@@ -40,7 +40,7 @@ export function settleRaft(world: World): void {
   const groups = new Set(world.nodes.flatMap((node) => (node.running ? groupsOf(world, node) : [])));
   for (const group of groups) {
     const voters = electorate(world, group);
-    if (voters.length <= world.nodes.length / 2) continue;
+    if (voters.length <= (world.nodes.length - world.outsideRaft.size) / 2) continue;
     const belief = leaderOf(world, group);
     if (belief === undefined || !voters.some((node) => node.index === belief.leader)) elect(world, group, pick(world.random, voters).index);
     else spread(world, group, belief.leader, belief.term);

@@ -3,6 +3,7 @@
 import type { NodeState, World } from './world.ts';
 import { isStandalone } from './world.ts';
 import { versionNumber } from './versions.ts';
+import { patch } from './view.ts';
 
 /** From all members being ready to `upgraded`: about 25 s after the last start of a rolling upgrade from 1.4.1 to 2.0.4. */
 export const upgradeMs = 10_000;
@@ -11,7 +12,8 @@ const gaugeMs = 15_000;
 /** Every member is known to be 2.0 or newer: `isAll20XVersion`. */
 export function allAre2x(world: World, node: NodeState): boolean {
   if (node.upgrade.claimsAll2x) return true;
-  return [...node.peers.values()].every((peer) => peer.version !== undefined && versionNumber(peer.version) >= 20_000) || isStandalone(world);
+  const peers = [...node.peers].filter(([index]) => !node.unlisted.has(index));
+  return peers.every(([, peer]) => peer.version !== undefined && versionNumber(peer.version) >= 20_000) || isStandalone(world);
 }
 
 /** Every 5 s, as `UpgradeJudgement` does. */
@@ -24,9 +26,20 @@ export function judgeUpgrade(world: World, node: NodeState): void {
     return;
   }
   const now = world.clock.now();
-  if (upgrade.upgraded || !world.nodes.every((member) => readyToUpgrade(world, member) === true)) return;
+  if (upgrade.upgraded || !world.nodes.every((member) => node.unlisted.has(member.index) || readyToUpgrade(world, member) === true)) return;
   upgrade.readySince ??= now;
   if (now - upgrade.readySince >= upgradeMs) upgrade.upgraded = true;
+}
+
+/** Double write was closed: the node serves its own store from now on, whatever that lacks. */
+export function forceUpgrade(world: World, node: NodeState): void {
+  if (!node.running || node.traits.generation !== 'v2.0') return;
+  for (const name of node.upgrade.v2Missing) {
+    const [namespace = '', grouped = ''] = name.split('##');
+    const entry = world.store.namespaces.get(namespace)?.byName.get(grouped);
+    if (entry !== undefined) patch(node.view, entry, (old) => ({ ...old, absent: true }));
+  }
+  Object.assign(node.upgrade, { upgraded: true, pendingTasks: 0, v1Missing: [], v2Missing: [] });
 }
 
 /** 2.0 and 2.1 answer catalogs from the 1.x store until they are upgraded. */

@@ -122,6 +122,10 @@ export interface NodeState {
   clients: { readonly stamp: string; readonly byId: ReadonlyMap<string, SimClient> };
   readonly peers: Map<number, PeerOpinion>;
   readonly raft: Map<string, RaftBelief>;
+  /** Indexes of members that its own list does not name. */
+  readonly unlisted: Set<number>;
+  /** gRPC clients of its own; undefined where it has as many as every node. */
+  sdkClients: { readonly count: number; readonly version: string } | undefined;
   readonly faults: Set<Fault>;
   /** Every list request starts elsewhere: pages of one walk do not fit together. */
   tornPages: boolean;
@@ -167,6 +171,8 @@ export interface World {
   readonly clientApi: boolean;
   /** Pairs `a-b`, a < b, that cannot reach each other. */
   readonly cuts: Set<string>;
+  /** Indexes of nodes that no raft group has as a member. */
+  readonly outsideRaft: Set<number>;
   /** Groups and their terms so far. */
   readonly terms: Map<string, number>;
   /** Told when a node starts or stops to listen. */

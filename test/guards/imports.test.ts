@@ -12,20 +12,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nacos: ['config'],
   snapshot: [],
   analysis: ['snapshot'],
+  gates: ['analysis', 'snapshot'],
   metrics: ['analysis', 'snapshot'],
   monitoring: ['metrics', 'config'],
   poller: ['config', 'nacos', 'snapshot', 'analysis', 'metrics'],
   relay: [],
   server: ['config', 'metrics'],
   sim: [],
-  cli: ['config', 'nacos', 'snapshot', 'analysis', 'metrics', 'monitoring', 'poller', 'relay', 'server', 'sim'],
+  cli: ['config', 'nacos', 'snapshot', 'analysis', 'gates', 'metrics', 'monitoring', 'poller', 'relay', 'server', 'sim'],
 };
 
 /** Needs a hash function, and the network. */
 const relayEdge = ['relay/sign.ts', 'relay/post.ts'];
 /** Rooms without effects: they get time as a number, and nothing from the machine. */
 const pure = (file: string): boolean =>
-  file === 'model.ts' || (file.startsWith('relay/') && !relayEdge.includes(file)) || /^(snapshot|analysis|monitoring|nacos\/dialects)\//.test(file) || (file.startsWith('metrics/') && !file.startsWith('metrics/self/'));
+  file === 'model.ts' || (file.startsWith('relay/') && !relayEdge.includes(file)) || /^(snapshot|analysis|gates|monitoring|nacos\/dialects)\//.test(file) || (file.startsWith('metrics/') && !file.startsWith('metrics/self/'));
 const effects = /^(node:|undici$|fastify$|@fastify|pino$|croner$|prom-client$)/;
 const ambient = /\b(Date\.now|new Date\(\)|Math\.random|process\.|setTimeout|setInterval|setImmediate|performance\.now)\b/;
 

@@ -28,7 +28,7 @@ function self(port: number, raft: Readonly<Record<string, number>>, term = 1): S
     address: `127.0.0.1:${port}`,
     state: 'up',
     raftAddress: `127.0.0.1:${port - 1000}`,
-    raft: Object.entries(raft).map(([group, leader]) => ({ group, leader: `127.0.0.1:${leader}`, term })),
+    raft: Object.entries(raft).map(([group, leader]) => ({ group, leader: `127.0.0.1:${leader}`, term, members: [0, 20, 40].map((offset) => `127.0.0.1:${port - 1000 + offset}`) })),
   };
 }
 
@@ -61,7 +61,7 @@ interface Expectation {
   readonly gives: unknown;
 }
 
-type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade' | 'database' | 'actuator';
+type Asked = 'liveness' | 'readiness' | 'members' | 'raft' | 'switches' | 'metrics' | 'push' | 'namespaces' | 'serviceNamespaces' | 'threshold' | 'catalog' | 'connections' | 'upgrade' | 'database' | 'actuator' | 'clusters';
 
 const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefined>> = {
   liveness: (dialect: Dialect) => dialect.liveness,
@@ -81,6 +81,7 @@ const ask: Readonly<Record<Asked, (dialect: Dialect) => Call<unknown> | undefine
   },
   serviceNamespaces: (dialect: Dialect) => dialect.serviceNamespaces,
   threshold: (dialect: Dialect) => dialect.protectThreshold?.('public', 'DEFAULT_GROUP', 'svc-a'),
+  clusters: (dialect: Dialect) => dialect.clusters?.('public', 'DEFAULT_GROUP', 'svc-a'),
   catalog: (dialect: Dialect) => {
     const call = dialect.catalogPage?.('public', 1, 500);
     return call && { ...call, decode: (answer: Answer) => rowsOf(call, answer) };
@@ -138,6 +139,7 @@ const servers: readonly Server[] = [
       row('catalog', 'catalog-ps1-p2', { count: 4, rows: [persistent] }),
       row('catalog', 'catalog-ps1-p99', { count: 0, rows: [] }),
       row('threshold', 'service-get-a', 0),
+      row('clusters', 'catalog-service-a', ['DEFAULT']),
     ],
   },
   {
@@ -165,6 +167,7 @@ const servers: readonly Server[] = [
       row('catalog', 'catalog-ns-missing', { count: 0, rows: [] }),
       row('catalog', 'catalog-ps1-p99', { count: 4, rows: [] }),
       row('threshold', 'service-get-a', 0),
+      row('clusters', 'catalog-service-a', ['DEFAULT']),
     ],
   },
   {
@@ -189,6 +192,7 @@ const servers: readonly Server[] = [
       row('catalog', 'catalog-ns-public', { count: 3, rows: [a, b, stale] }),
       row('catalog', 'catalog-ns-missing', { count: 0, rows: [] }),
       row('threshold', 'service-get-a', 0),
+      row('clusters', 'catalog-service-a', ['DEFAULT']),
     ],
   },
   {
@@ -214,6 +218,7 @@ const servers: readonly Server[] = [
       row('catalog', 'v3-service-list-ps1', { count: 9, rows: [b] }),
       row('catalog', 'v3-service-list-missingns', { count: 0, rows: [] }),
       row('threshold', 'v3-service', 0),
+      row('clusters', 'v3-service', ['DEFAULT']),
     ],
   },
   {
@@ -288,7 +293,7 @@ describe('what a dialect supports', () => {
     const names = new Set([v1, v1Old, v20, v22, v3, v3AdminOnly, v3Open, rNacos].flatMap((dialect) => Object.values(ask).map((call) => call(dialect)?.api)));
     names.delete(undefined);
     expect([...names].toSorted()).toEqual([
-      'actuator', 'catalog_services', 'cluster_nodes', 'cluster_self', 'config_health', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
+      'actuator', 'catalog_service', 'catalog_services', 'cluster_nodes', 'cluster_self', 'config_health', 'connections', 'namespaces', 'operator_cluster_state', 'operator_metrics', 'operator_servers', 'push_state',
       'readiness', 'server_state', 'service', 'service_names', 'switches', 'upgrade_metrics',
     ]);
   });

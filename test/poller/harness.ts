@@ -12,6 +12,7 @@ import { connect, type ConnectOptions } from '../../src/nacos/connect.ts';
 import type { CanaryClient, RequestObservation } from '../../src/nacos/client.ts';
 import { createBudget } from '../../src/poller/budget.ts';
 import { createClusterPoller, type ClusterPoller } from '../../src/poller/cluster-poller.ts';
+import type { Intervals } from '../../src/poller/schedule.ts';
 import { createCluster, listen, listensAt, virtualClock } from '../../src/sim/index.ts';
 import type { ClusterOptions, Listening, SimCluster, SimResponse, VirtualClock } from '../../src/sim/index.ts';
 import { assertNoDuplicates, everySample, samplesOf, type Labels, type Sample } from './published.ts';
@@ -43,6 +44,8 @@ export interface RigOptions {
   readonly beats?: boolean;
   /** What the exporter is called: with it the canary runs, where the configuration turns it on. */
   readonly canary?: string;
+  /** Of stages that are wanted more often than configured. */
+  readonly intervals?: Intervals;
   /** Bytes a second of contents reads of a large cluster. */
   readonly contentsRate?: number;
   /** Real sockets on loopback, with one address more behind which all nodes answer if `vip`. */
@@ -160,7 +163,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const poller = createClusterPoller({
     config, now: clock.now, contentsBudget: createBudget(options.contentsRate ?? 4_000_000, clock.now),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-    ...(options.beats === true ? {} : { intervals: { beats: beatsOnceMs } }),
+    intervals: { ...(options.beats === true ? {} : { beats: beatsOnceMs }), ...options.intervals },
     ...(options.canary === undefined ? {} : { canaryHost: { identity: options.canary, listen: () => Promise.resolve(listenVirtually(sim)) } }),
     wait: overSockets ? (ms) => sleep(ms, undefined, { ref: false }) : waitVirtually,
     // Whoever lets others have their turn is at work: time stands still.

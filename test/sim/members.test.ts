@@ -119,3 +119,41 @@ describe('a node', () => {
     expect(ask(cluster, 0, '/v1/console/server/state').headers['date']).toBe('Thu, 01 Jan 2026 00:01:30 GMT');
   });
 });
+
+describe('who is in the cluster', () => {
+  const addresses = (cluster: SimCluster, node: number): readonly string[] => (json(cluster, node, '/v1/core/cluster/nodes') as { data: { address: string }[] }).data.map(({ address }) => address);
+  const raftMembers = (cluster: SimCluster): readonly string[] => {
+    const self = json(cluster, 0, '/v1/core/cluster/self') as { data: { extendInfo: { raftMetaData: { metaDataMap: Record<string, { raftGroupMember: string[] }> } } } };
+    return self.data.extendInfo.raftMetaData.metaDataMap['naming_persistent_service']!.raftGroupMember;
+  };
+
+  it('is what each node lists, and what raft has', () => {
+    const cluster = createCluster({ versions: ['2.1.0', '2.1.0', '2.1.0'], clock: virtualClock() });
+    cluster.node(0).lists(2, false);
+    cluster.setInRaft(2, false);
+    expect([addresses(cluster, 0).length, addresses(cluster, 1).length, raftMembers(cluster)]).toEqual([2, 3, ['10.0.0.1:7848', '10.0.0.2:7848']]);
+    cluster.node(0).lists(2, true);
+    cluster.setInRaft(2, true);
+    expect([addresses(cluster, 0).length, raftMembers(cluster).length]).toEqual([3, 3]);
+  });
+
+  it('serves clients over gRPC until it restarts', () => {
+    const clock = virtualClock();
+    const cluster = createCluster({ versions: ['2.1.0', '2.1.0'], sdkClients: 0, clock });
+    const connections = (): number => Object.keys(json(cluster, 0, '/v2/core/loader/current') as object).length;
+    cluster.node(0).setClients(5);
+    expect(connections()).toBe(6);
+    cluster.node(0).restart({ downMs: 1_000 });
+    clock.advance(2_000);
+    expect(connections()).toBe(1);
+  });
+
+  it('loses what only the old store held, where double write is closed too early', () => {
+    const cluster = createCluster({ versions: ['2.0.4', '2.0.4'], clock: virtualClock() });
+    cluster.register({ service: 'a', ip: '10.0.0.1', port: 1 });
+    cluster.node(1).setUpgrade({ upgraded: false, v2Missing: ['public##DEFAULT_GROUP@@a'] });
+    cluster.closeDoubleWrite();
+    expect([0, 1].map((node) => (json(cluster, node, '/v1/ns/catalog/services?pageNo=1&pageSize=10&namespaceId=public') as { count: number }).count)).toEqual([1, 0]);
+    expect(json(cluster, 1, '/v1/ns/upgrade/ops/metrics?json=true')).toMatchObject({ upgraded: true, isDoubleWriteEnabled: false });
+  });
+});

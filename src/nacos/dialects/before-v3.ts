@@ -6,7 +6,7 @@
  */
 
 import { actuator } from './actuator.ts';
-import { contentsList, instanceList, instancesCall } from './contents.ts';
+import { clustersCall, contentsList, instanceList, instancesCall } from './contents.ts';
 import { databaseHealth } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call, restResult } from './envelopes.ts';
@@ -56,6 +56,9 @@ export const beforeV3 = {
     query('/v1/ns/catalog/instances', { serviceName: `${group}@@${name}`, clusterName, pageNo: 1, pageSize: wholeList, namespaceId }),
     bare,
     instanceList,
+  ),
+  clusters: (namespaceId, group, name) => clustersCall(
+    'catalog_service', query('/v1/ns/catalog/service', { serviceName: `${group}@@${name}`, namespaceId }), bare,
   ),
   login: ['/v1/auth/login', '/v1/auth/users/login'],
 } satisfies Partial<Dialect>;

@@ -63,6 +63,40 @@ export function instancesCall(
   };
 }
 
+/** `catalog/service`: `{"service":{…},"clusters":[{"name":"DEFAULT",…}]}`; a service that is gone is a 404 in words. */
+export function clustersCall(api: string, path: string, envelope: Envelope): Call<readonly string[]> {
+  return {
+    api, path,
+    accepts: (status) => status === 404,
+    decode: (answer) => {
+      if (answer.status === 404) {
+        if (/service .* is not found!/s.test(answer.text())) return [];
+        throw new NacosError('status', `${api}: HTTP 404`, { httpStatus: 404 });
+      }
+      const [payload, at] = envelope(answer, api);
+      return listAt(fieldsAt(payload, at)['clusters'], `${at}.clusters`).map((row, i) => textAt(fieldsAt(row, `${at}.clusters[${i}]`), 'name', `${at}.clusters[${i}]`));
+    },
+  };
+}
+
+/** 3.x: `{"clusterMap":{"DEFAULT":{…}},…}`; a service that is gone is a 400 with code 21008 (recorded: 3.1.0). */
+export function clusterMapCall(api: string, path: string, envelope: Envelope): Call<readonly string[]> {
+  return {
+    api, path,
+    accepts: (status) => status === 400,
+    decode: (answer) => {
+      if (answer.status === 400) {
+        if (fieldsAt(answer.json(), api)['code'] === noSuchService) return [];
+        throw new NacosError('status', `${api}: HTTP 400`, { httpStatus: 400 });
+      }
+      const [payload, at] = envelope(answer, api);
+      return Object.keys(fieldsAt(fieldsAt(payload, at)['clusterMap'] ?? none, `${at}.clusterMap`));
+    },
+  };
+}
+
+const noSuchService = 21_008;
+
 /** What a row of r-nacos's catalog tells of the service itself; metadata that is no JSON object is left out. */
 export function serviceOfRow(row: CatalogRow): Pick<ServiceContents, 'group' | 'name' | 'metadata' | 'protectThreshold'> {
   const metadata = metadataInText(row.metadata);

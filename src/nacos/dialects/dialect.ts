@@ -135,6 +135,8 @@ export interface Dialect {
   readonly contentsBase?: PageBase;
   /** Every instance of one cluster of a service; none where service or cluster is not there. */
   readonly instances?: (namespace: string, group: string, name: string, cluster: string) => Call<readonly InstanceRecord[]>;
+  /** The clusters that a service has, as far as the node knows; none where the service is not there. */
+  readonly clusters?: (namespace: string, group: string, name: string) => Call<readonly string[]>;
   /** Every instance of a service in one answer: r-nacos, which has no other way. */
   readonly allInstances?: (namespace: string, group: string, name: string) => Call<readonly InstanceRecord[]>;
   /** Paths to log in at, best first; absent where the version has no login. */

@@ -88,11 +88,27 @@ function raftGroups(extended: Fields, at: string): readonly RaftGroup[] {
   const groups: RaftGroup[] = [];
   for (const [group, value] of Object.entries(map)) {
     const where = `${at}.raftMetaData.metaDataMap.${group}`;
-    const { leader, term } = fieldsAt(value, where);
+    const fields = fieldsAt(value, where);
+    const { leader, term } = fields;
     if (leader !== undefined && leader !== null && typeof leader !== 'string') throw refuse(`${where}.leader`, 'a text', leader);
     if (term === undefined || term === null) continue;
     if (typeof term !== 'number' || !Number.isInteger(term)) throw refuse(`${where}.term`, 'a whole number', term);
-    groups.push(typeof leader === 'string' && leader !== '' ? { group, leader, term } : { group, term });
+    const inGroup = membersIn(fields, where);
+    groups.push({
+      group, term,
+      ...(typeof leader === 'string' && leader !== '' ? { leader } : {}),
+      ...(inGroup === undefined ? {} : { members: inGroup }),
+    });
   }
   return groups;
+}
+
+/** `ip:raftPort` of each, in no order of the server's; absent until the group's first configuration. */
+function membersIn(group: Fields, at: string): readonly string[] | undefined {
+  const value = group['raftGroupMember'];
+  if (value === undefined || value === null) return undefined;
+  return listAt(value, `${at}.raftGroupMember`).map((member, i) => {
+    if (typeof member !== 'string') throw refuse(`${at}.raftGroupMember[${i}]`, 'a text', member);
+    return member;
+  }).toSorted();
 }

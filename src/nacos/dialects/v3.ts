@@ -9,7 +9,7 @@ import { portNames } from '../../model.ts';
 import { clientBeatSource } from './beats.ts';
 import { actuator } from './actuator.ts';
 import { connections } from './connections.ts';
-import { contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
+import { clusterMapCall, contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
 import type { Dialect } from './dialect.ts';
 import { call, result } from './envelopes.ts';
 import { members, selfView } from './members.ts';
@@ -64,6 +64,9 @@ export const v3: Dialect = {
     query('/v3/admin/ns/instance/list', { namespaceId, groupName, serviceName, clusterName }),
     result,
     instancesOfOneList,
+  ),
+  clusters: (namespaceId, groupName, serviceName) => clusterMapCall(
+    'service', query('/v3/admin/ns/service', { namespaceId, groupName, serviceName }), result,
   ),
 };
 

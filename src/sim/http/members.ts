@@ -16,7 +16,7 @@ function raftMetaData(exchange: Exchange, member: NodeState): unknown {
   return {
     metaDataMap: Object.fromEntries(groups.map(([group, belief]) => [group, {
       leader: raftAddressOf(world.nodes[belief.leader]!),
-      raftGroupMember: world.nodes.map(raftAddressOf),
+      raftGroupMember: world.nodes.filter(({ index }) => !world.outsideRaft.has(index)).map(raftAddressOf),
       term: belief.term,
     }])),
   };
@@ -68,10 +68,11 @@ export function memberOf(exchange: Exchange, member: NodeState): Record<string, 
 
 /** `keyword`, `address` and `state` filter, as the servers do. */
 function members(exchange: Exchange): readonly Record<string, unknown>[] {
-  const { query, world } = exchange;
+  const { node, query, world } = exchange;
   const keyword = query.get('keyword') ?? query.get('address') ?? '';
   const state = (query.get('state') ?? '').toUpperCase();
   return world.nodes
+    .filter((member) => !node.unlisted.has(member.index))
     .filter((member) => addressOfNode(member).includes(keyword))
     .map((member) => memberOf(exchange, member))
     .filter((member) => state === '' || member['state'] === state);

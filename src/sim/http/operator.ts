@@ -144,7 +144,7 @@ export function upgradeMetrics(exchange: Exchange): SimResponse {
   const metrics = {
     upgraded: node.upgrade.upgraded,
     isAll20XVersion: allAre2x(world, node),
-    isDoubleWriteEnabled: world.doubleWrite,
+    isDoubleWriteEnabled: node.switches.get('doubleWriteEnabled') ?? world.doubleWrite,
     doubleWriteDelayTaskCount: node.upgrade.pendingTasks,
     serviceCountV1: open ? services - node.upgrade.v1Missing.length : 0,
     instanceCountV1: open ? totals.instances : 0,

@@ -1,0 +1,4 @@
+import { nodeBack } from './cases/upgrade.ts';
+import { gateSuite } from './suite.ts';
+
+gateSuite(nodeBack);

@@ -1,0 +1,4 @@
+import { registrations } from './cases/registrations.ts';
+import { gateSuite } from './suite.ts';
+
+gateSuite(registrations);

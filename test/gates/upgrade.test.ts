@@ -1,0 +1,4 @@
+import { readyToUpgrade, safeToStop } from './cases/upgrade.ts';
+import { gateSuite } from './suite.ts';
+
+gateSuite([...readyToUpgrade, ...safeToStop]);

@@ -32,7 +32,7 @@ const commands: readonly Command[] = [
     words: ['config', 'check'], doc: 'Validate the configuration: every mistake at once.',
     run: async (argv, machine) => configCheck({ argv, env: machine.env, readFile: machine.readFile, print: machine.print }),
   },
-  { words: ['generate'], doc: 'Write the reference docs; --check fails on a difference.', syntax: generateSyntax, run: generate },
+  { words: ['generate'], doc: 'Write alert rules and reference docs, with values of your own; --check fails on a difference.', syntax: generateSyntax, run: generate },
 ];
 
 export async function runCommand(argv: readonly string[], machine: Machine): Promise<number> {

@@ -1,17 +1,21 @@
-/** `nacos-exporter generate`: writes what is made from declarations, or with --check says what is out of date. */
+/** `nacos-exporter generate`: writes what is made from declarations, with a user's values, or with --check says what is out of date. */
 
 import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
 import { configurationReference } from '../config/reference.ts';
 import { sections } from '../metrics/catalogue.ts';
 import { selfFamilies } from '../metrics/self/families.ts';
+import { alertsReference } from '../monitoring/alerts-reference.ts';
 import { metricsReference } from '../monitoring/metrics-reference.ts';
+import { actuatorPack, pack, prometheusRule, ruleFile } from '../monitoring/pack.ts';
+import { defaultValues, readValues, type Values, type ValuesMistake } from '../monitoring/values.ts';
 import type { Machine } from './machine.ts';
 
 export const generateSyntax: CommandSyntax = {
   flags: [
     { name: 'check', kind: 'switch', doc: 'Write nothing; exit 1 if a file differs from what would be written.' },
     { name: 'out', kind: 'text', doc: 'Folder to write to; the current one unless told.' },
+    { name: 'values', kind: 'text', doc: 'YAML file with thresholds, severities and selectors of your own (docs/alerts.md).' },
   ],
 };
 
@@ -21,10 +25,15 @@ export async function generate(argv: readonly string[], machine: Machine): Promi
     for (const issue of line.issues) machine.printError(formatIssue(issue));
     return 2;
   }
+  const values = valuesFrom(line.values.get('values')?.[0], machine);
+  if ('mistakes' in values) {
+    for (const { path, message } of values.mistakes) machine.printError(`${line.values.get('values')?.[0]}: ${path}: ${message}`);
+    return 2;
+  }
   const folder = line.values.get('out')?.[0] ?? '.';
   const check = line.values.has('check');
   let different = 0;
-  for (const [name, text] of artefacts()) {
+  for (const [name, text] of artefacts(values)) {
     const path = `${folder}/${name}`;
     if (!check) {
       machine.writeFile(path, text);
@@ -38,14 +47,30 @@ export async function generate(argv: readonly string[], machine: Machine): Promi
 }
 
 /** Every generated file by its name below the repository. */
-export function artefacts(): ReadonlyMap<string, string> {
+export function artefacts(values: Values = defaultValues): ReadonlyMap<string, string> {
+  const groups = pack(values);
   return new Map([
     ['docs/metrics.md', metricsReference([
       ...sections,
       { title: 'Exporter', families: selfFamilies, note: "Besides these, prom-client's metrics of the process and of Node.js." },
     ])],
     ['docs/configuration.md', configurationReference()],
+    ['docs/alerts.md', alertsReference(values)],
+    ['alerts/nacos.rules.yaml', ruleFile(groups, values)],
+    ['alerts/nacos-actuator.rules.yaml', ruleFile(actuatorPack(values), values)],
+    ['deploy/kubernetes/prometheusrule.yaml', prometheusRule(groups, values)],
   ]);
+}
+
+function valuesFrom(path: string | undefined, machine: Machine): Values | { readonly mistakes: readonly ValuesMistake[] } {
+  if (path === undefined) return defaultValues;
+  let text: string;
+  try {
+    text = machine.readFile(path);
+  } catch (error) {
+    return { mistakes: [{ path: 'the file', message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }] };
+  }
+  return readValues(text);
 }
 
 function readOrEmpty(machine: Machine, path: string): string {

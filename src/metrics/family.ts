@@ -3,10 +3,12 @@
 /** Receives one sample: its value, then one label value for each of the family's labels, in their order. */
 export type Emit<L extends readonly string[]> = (value: number, ...labels: { readonly [K in keyof L]: string }) => void;
 
-export interface Family<N extends string = string, L extends readonly string[] = readonly string[], V = unknown> {
+export type FamilyType = 'gauge' | 'counter' | 'histogram' | 'summary';
+
+export interface Family<N extends string = string, L extends readonly string[] = readonly string[], V = unknown, T extends FamilyType = FamilyType> {
   readonly name: N;
   readonly help: string;
-  readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
+  readonly type: T;
   readonly labels: L;
   /** Rows have labels besides the declared ones, and not all the same: each row carries theirs spelled, `,uri="/x"`, as one value more. */
   readonly open?: true;
@@ -16,9 +18,9 @@ export interface Family<N extends string = string, L extends readonly string[] =
   same?(before: V, now: V): boolean;
 }
 
-/** Keeps the literal types of name and labels, so that a misspelt metric or label does not compile. */
+/** Keeps the literal types of name, labels and type, so that a misspelt metric or label does not compile. */
 export function defineFor<V>() {
-  return <const N extends string, const L extends readonly string[]>(family: Family<N, L, V>): Family<N, L, V> => family;
+  return <const N extends string, const L extends readonly string[], const T extends FamilyType>(family: Family<N, L, V, T>): Family<N, L, V, T> => family;
 }
 
 /** Any family of a view, whatever its name and labels. */

@@ -10,6 +10,8 @@ import { startFakeServer, type FakeRequest } from './fake-server.ts';
 export type ChatService = 'feishu' | 'dingtalk' | 'wecom';
 
 export interface ChatMessage {
+  /** When it was accepted, milliseconds. */
+  readonly at: number;
   /** The parsed body. */
   readonly body: unknown;
   /** Every text in it, one a line, as a person would look for a word in it. */
@@ -55,7 +57,7 @@ export async function startFakeChat(service: ChatService, { secret, now = Date.n
     const refusal = next.shift() ?? (request.url.startsWith(path) ? examine(request, secret, now()) : { status: 404, body: {} });
     if (refusal !== undefined) return refusal;
     const body: unknown = JSON.parse(request.body);
-    messages.push({ body, text: textsIn(body).join('\n'), bytes: Buffer.byteLength(request.body) });
+    messages.push({ at: now(), body, text: textsIn(body).join('\n'), bytes: Buffer.byteLength(request.body) });
     return { status: 200, body: service === 'feishu' ? { code: 0, msg: 'success', data: {} } : { errcode: 0, errmsg: 'ok' } };
   }
 

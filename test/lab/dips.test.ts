@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Sight, unwitnessedDips } from './dips.ts';
+import { shownDips, type Sight, unwitnessedDips } from './dips.ts';
 
 const view = (a: number, b = 5): ReadonlyMap<string, number> => new Map([['a', a], ['b', b]]);
 const sight = (second: number, exported: number | undefined, ...views: (ReadonlyMap<string, number> | undefined)[]): Sight => ({ at: second * 1000, since: second * 1000 - 3_000, exported, views });
@@ -22,5 +22,20 @@ describe('dips that no majority showed', () => {
     ['the number is of long ago', [sight(0, 12, view(7), view(7), view(10)), sight(4, 12, view(10), view(10), view(10))], [15]],
   ])('%s', (_, sights, floors) => {
     expect(unwitnessedDips(sights).map(({ floor }) => floor)).toEqual(floors);
+  });
+});
+
+describe('dips that nodes showed', () => {
+  const whole = sight(0, 15, view(10), view(10), view(10));
+  it.each<[string, Sight[], readonly unknown[]]>([
+    ['nothing dips', [whole, sight(1, 15, view(10), view(10), view(10))], []],
+    ['one of those asked about loses instances', [whole, sight(1, 15, view(10), view(7), view(10))], [{ service: 'a', second: 1, node: 1, missing: 3 }]],
+    ['another one does', [whole, sight(1, 15, view(7), view(10), view(10))], []],
+    ['what one service wins makes up for nothing', [whole, sight(2, 15, view(10), view(10), view(12, 3))], [{ service: 'b', second: 2, node: 2, missing: 2 }]],
+    ['a service is gone', [whole, sight(1, 15, view(10), view(10), new Map([['a', 10]]))], [{ service: 'b', second: 1, node: 2, missing: 5 }]],
+    ['a service is new', [whole, sight(1, 15, view(10), new Map([...view(10), ['c', 1]]), view(10)), whole], []],
+    ['a node does not answer', [whole, sight(1, 15, view(10), undefined, view(10))], []],
+  ])('%s', (_, sights, dips) => {
+    expect(shownDips(sights, [1, 2])).toEqual(dips);
   });
 });

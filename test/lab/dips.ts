@@ -54,3 +54,19 @@ function floorOf(span: readonly Sight[]): number {
   }
   return floor;
 }
+
+export interface ShownDip {
+  readonly service: string;
+  /** Seconds since the first sight. */
+  readonly second: number;
+  readonly node: number;
+  readonly missing: number;
+}
+
+/** Where one of these nodes, by number, showed fewer instances of a service than at the first sight. */
+export function shownDips(sights: readonly Sight[], nodes: readonly number[]): readonly ShownDip[] {
+  return nodes.flatMap((node) => sights.flatMap(({ at, views }) => [...sights[0]?.views[node] ?? []].flatMap(([service, whole]) => {
+    const missing = views[node] === undefined ? 0 : whole - (views[node].get(service) ?? 0);
+    return missing > 0 ? [{ service, second: Math.round((at - sights[0]!.at) / 1000), node, missing }] : [];
+  })));
+}

@@ -25,7 +25,14 @@ export const clusterName = 'lab';
 export const pollMs = 2_000;
 export const poll = { interval: `${pollMs}ms`, liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: '2s' };
 
-export async function raise(version: LabVersion, access: Access): Promise<Stage> {
+/** What the exporter has besides: a relay with the files that it names, and other intervals for the cluster. */
+export interface Besides {
+  readonly relay: object;
+  readonly files: Readonly<Record<string, string>>;
+  readonly poll: Readonly<Partial<Record<keyof typeof poll, string>>>;
+}
+
+export async function raise(version: LabVersion, access: Access, besides?: Besides): Promise<Stage> {
   // 3.x guards what the exporter reads even where this is off.
   const properties = { 'nacos.core.auth.enabled': String(access !== 'open') };
   const cluster = await startCluster({ version, nodes: 3, properties });
@@ -35,7 +42,7 @@ export async function raise(version: LabVersion, access: Access): Promise<Stage>
       await Promise.all(cluster.nodes.map((node) => login(node)));
     }
     const seeded = await seed(cluster.nodes);
-    const exporter = await startExporter(exporterOptions(cluster.nodes, access)).catch(async (error: unknown) => {
+    const exporter = await startExporter(withBesides(exporterOptions(cluster.nodes, access, admin.password, besides?.poll), besides)).catch(async (error: unknown) => {
       await seeded.beats.stop();
       throw error;
     });
@@ -53,7 +60,11 @@ export async function raise(version: LabVersion, access: Access): Promise<Stage>
   }
 }
 
-export function exporterOptions(nodes: readonly LabNode[], access: Access, password: string = admin.password): ExporterOptions {
+function withBesides({ config, files }: ExporterOptions, besides: Besides | undefined): ExporterOptions {
+  return besides === undefined ? { config, files: files ?? {} } : { config: { ...(config as object), relay: besides.relay }, files: { ...files, ...besides.files } };
+}
+
+export function exporterOptions(nodes: readonly LabNode[], access: Access, password: string = admin.password, more: Besides['poll'] = {}): ExporterOptions {
   const credentials = {
     open: undefined,
     user: { username: admin.username, password_file: '$DIR/password' },
@@ -65,7 +76,7 @@ export function exporterOptions(nodes: readonly LabNode[], access: Access, passw
         name: clusterName,
         servers: nodes.map((node) => node.url),
         ...(credentials === undefined ? {} : { auth: credentials }),
-        poll,
+        poll: { ...poll, ...more },
       }],
     },
     files: { password: `${password}\n`, identity: `${identity.value}\n` },

@@ -6,7 +6,7 @@
 import type { Limits, PollConfig } from '../config/config.ts';
 import { median } from '../analysis/median.ts';
 import { allows, type AllowDeny } from '../analysis/names.ts';
-import type { Actuator, Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues } from '../model.ts';
+import type { Actuator, Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues, Switches } from '../model.ts';
 import type { CanaryClient, Reply } from '../nacos/client.ts';
 import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dialect.ts';
 import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
@@ -94,6 +94,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   const beats = createBeatSampler(poll.interval, now);
   const underWay = new Set<Promise<unknown>>();
   let members: readonly Member[] = [];
+  let switches: Switches | undefined;
   let catalogs: Catalogs = new Map();
   let silent = false;
   let load: Load = { serverMs: 0 };
@@ -224,7 +225,11 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
     async function rows(names: readonly RowStage[]): Promise<void> {
       for (const name of names) {
         const row = stageReads[name] as StageRead<RowStage>;
-        const read = await stage(name, row.supported(dialect), () => attempt(() => row.read(asking)));
+        const disturbs = switches !== undefined && row.disturbs?.(switches) === true;
+        // Once it does no more, it is not left for later.
+        if (disturbs) lastAt.delete(name);
+        const read = await stage(name, row.supported(dialect) && !disturbs, () => attempt(() => row.read(asking)));
+        if (name === 'switches' && read?.value !== undefined) switches = read.value as Switches;
         if (read !== undefined) made[name] = read;
       }
     }

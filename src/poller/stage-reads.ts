@@ -3,7 +3,7 @@
  * its source and its pace. A row is all that another reading of a node takes here.
  */
 
-import type { Actuator, Namespace, OpenPorts, SelfView, Stage, StageValues } from '../model.ts';
+import type { Actuator, Namespace, OpenPorts, SelfView, Stage, StageValues, Switches } from '../model.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { NacosError } from '../nacos/errors.ts';
 import type { BeatAsking, BeatSampler } from './beat-sampler.ts';
@@ -42,6 +42,8 @@ export interface StageRead<S extends RowStage> {
   /** Read after the counts, which do not wait for it: a large answer that seldom comes, or one that may take as long as it is given. */
   readonly last?: true;
   readonly supported: (dialect: Dialect) => boolean;
+  /** True where reading would change what the node shows: it is not read, as if the version had no source. */
+  readonly disturbs?: (switches: Switches) => boolean;
   /** Throws NacosError; asked only where the dialect supports the stage. */
   readonly read: (asking: Asking) => Promise<StageValues[S]>;
 }
@@ -69,7 +71,8 @@ export const stageReads: StageReads = {
   namespaces: { ...oneCall('namespaces', 'rare'), read: allNamespaces },
   beats: { pace: 'poll', last: true, supported: (dialect) => dialect.beats !== undefined, read: ({ beats, beatAsking }) => beats.read(beatAsking()) },
   connections: { ...oneCall('connections', 'rare'), last: true },
-  upgrade: { ...oneCall('upgrade', 'rare'), last: true },
+  // It makes the node rebuild what it would push, which is what its catalog shows: a node that is frozen would thaw (2.0.4).
+  upgrade: { ...oneCall('upgrade', 'rare'), last: true, disturbs: ({ enabled }) => enabled['pushEnabled'] === false },
   database: oneCall('database', 'slow'),
   ports: { pace: 'slow', last: true, supported: (dialect) => dialect.ports !== undefined, read: openPorts },
   actuator: {

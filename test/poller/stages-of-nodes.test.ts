@@ -46,6 +46,21 @@ describe('an upgrade', () => {
     expect(onNode('nacos_upgrade_completed', 1)).toEqual({ '': 0 });
   });
 
+  it('is not asked of a frozen node, which would thaw by it, and is asked again at once when it moves', async () => {
+    await open(three('2.0.4'), { config: { poll: { rareInterval: 300_000 } } });
+    const path = '/v1/ns/upgrade/ops/metrics';
+    rig.sim.node(1).setSwitch('pushEnabled', false);
+    await rig.play(30_000);
+    const before = asked(path, 1);
+    await rig.play(600_000);
+    expect(asked(path, 1)).toBe(before);
+    expect([asked(path, 0) > before, shown(1), rig.value('nacos_poll_supported', { nacos_node: rig.node(1), stage: 'upgrade' })]).toEqual([true, ['nacos_upgrade_ready', 'nacos_upgrade_double_write_enabled'], 0]);
+    rig.sim.node(1).setSwitch('pushEnabled', true);
+    await rig.play(30_000);
+    expect(asked(path, 1)).toBe(before + 1);
+    expect(shown(1)).toEqual(upgradeFamilies);
+  });
+
   it('raises no alarm when double write is closed: the shut store holds nothing, and nothing is compared with it', async () => {
     await open(three('2.0.4'));
     rig.sim.closeDoubleWrite();

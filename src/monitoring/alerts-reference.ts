@@ -26,7 +26,7 @@ const intro = [
   "object of the Prometheus operator, `alerts/nacos-actuator.rules.yaml` a smaller set for those who scrape Nacos's own actuator endpoint only.",
   'Prometheus 2.26 or later reads them. Several clusters may be in one Prometheus as long as their `nacos_cluster` differs; several exporters of one cluster,',
   'replicas and shards, differ by `instance` and make no alert fire twice. Alerts of two severities fire with both: the warning stays when the',
-  'critical one comes. Group by `alertname` and `nacos_cluster` in Alertmanager and let critical inhibit warning there.',
+  'critical one comes, and where they are grouped by `alertname` and `nacos_cluster` both stand in one message.',
 ].join('\n');
 
 function groupTable({ title, alerts }: RuleGroup): string {

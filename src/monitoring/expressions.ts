@@ -24,9 +24,9 @@ export const nodesUp = (q: Queries): Expr<ClusterLabel> => by('sum', cluster, no
 export const enoughVoters = (q: Queries): Expr<NamespaceLabel> => calcPer(max(namespace, q.metric('nacos_agreement_nodes')), '>=', quorum(q));
 
 /** Share of the baseline that is lost. Written so that exactly 10 of 100 is exactly 0.1. */
-export function lossShare(q: Queries): Expr<NamespaceLabel> {
+export function lossShare(q: Queries, now: Expr<NamespaceLabel> = max(namespace, q.metric('nacos_namespace_instances'))): Expr<NamespaceLabel> {
   const baseline = max(namespace, q.metric('nacos_namespace_instances_baseline'));
-  return calc(calc(baseline, '-', max(namespace, q.metric('nacos_namespace_instances'))), '/', baseline);
+  return calc(calc(baseline, '-', now), '/', baseline);
 }
 
 /** Share of the agreed instances that are unhealthy, of each exporter by itself: two of them may see a short phase at different moments. */

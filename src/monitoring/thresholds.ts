@@ -67,6 +67,7 @@ export const thresholds = {
     warning: ratio(0.1, 'An ordinary deploy changes the net number by less.'),
     critical: ratio(0.3, 'A third of all instances: consumers fail.'),
     min_instances: count(20, 'A share of a handful is one application.'),
+    dip: duration('30s', 'A remap of owners takes thousands away for one beat: what is back by then is no loss, and a loss is told so much later.'),
   },
   NacosMassUnhealthy: {
     share: ratio(0.2, 'On HTTP beats this comes 15 s before deregistration.'),

@@ -23,10 +23,16 @@ function restart(world: World): void {
 }
 
 export const lossCases: readonly Case[] = [
-  { name: 'NacosMassDeregistration: 10 % of exactly 1000, at once', change: (world) => lose(world, 1000, 900), expect: { '1m45s': [], '2m': [warning] } },
+  { name: 'NacosMassDeregistration: 10 % of exactly 1000, once it is no dip', change: (world) => lose(world, 1000, 900), expect: { '2m15s': [], '2m30s': [warning] } },
+  {
+    name: 'NacosMassDeregistration is silent about a dip of 30 s, however deep',
+    change: (world) => world.set('nacos_namespace_instances', {}, [1000, '2m'], [100, '30s'], [1000]),
+    expect: { '2m': [], '2m15s': [], '2m30s': [], '4m': [] },
+    leaves: { NacosMassUnhealthy: 'the case changes the number of instances alone' },
+  },
   { name: 'NacosMassDeregistration is silent about 9.9 %', change: (world) => lose(world, 1000, 901), expect: quiet },
-  { name: 'NacosMassDeregistration: a third is critical too', change: (world) => lose(world, 1000, 667), expect: { '2m': [warning, critical] } },
-  { name: 'NacosMassDeregistration: 29 % is a warning', change: (world) => lose(world, 1000, 710), expect: { '2m': [warning] } },
+  { name: 'NacosMassDeregistration: a third is critical too', change: (world) => lose(world, 1000, 667), expect: { '2m30s': [warning, critical] } },
+  { name: 'NacosMassDeregistration: 29 % is a warning', change: (world) => lose(world, 1000, 710), expect: { '2m30s': [warning] } },
   { name: 'NacosMassDeregistration stays while the loss lasts: 40 minutes later nothing is back', change: (world) => lose(world, 1000, 600), expect: { '7m15s': [warning, critical], '42m': [warning, critical] } },
   {
     name: 'NacosMassDeregistration resolves when the baseline moves again, 95 % being back',
@@ -38,7 +44,7 @@ export const lossCases: readonly Case[] = [
     leaves: { NacosMassUnhealthy: 'the case changes the number of instances alone' },
   },
   { name: 'NacosMassDeregistration is silent about all of 19', change: (world) => lose(world, 19, 0), expect: quiet },
-  { name: 'NacosMassDeregistration: two of 20', change: (world) => lose(world, 20, 18), expect: { '2m': [warning] } },
+  { name: 'NacosMassDeregistration: two of 20', change: (world) => lose(world, 20, 18), expect: { '2m30s': [warning] } },
   {
     name: 'NacosMassDeregistration does not believe one voter of three',
     change(world) {
@@ -66,6 +72,15 @@ export const lossCases: readonly Case[] = [
     expect: { '1m45s': [], '2m': [fired('NacosMassUnhealthy', 'warning', namespace)], '2m45s': [fired('NacosMassUnhealthy', 'warning', namespace)], '3m15s': [] },
   },
   { name: 'NacosMassUnhealthy is silent about 19.9 %', change: (world) => world.set('nacos_namespace_instances_healthy', {}, [1000, '2m'], [801]), expect: quiet },
+  {
+    name: 'NacosMassUnhealthy is silent about one of three in a namespace that then grows',
+    change(world) {
+      world.set('nacos_namespace_instances', {}, [3, '2m'], [30]);
+      world.set('nacos_namespace_instances_baseline', {}, [3, '2m'], [30]);
+      world.set('nacos_namespace_instances_healthy', {}, [2, '2m'], [30]);
+    },
+    expect: quiet,
+  },
   {
     name: 'NacosMassUnhealthy is silent about all of 19',
     change(world) {

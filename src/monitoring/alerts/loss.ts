@@ -7,7 +7,9 @@ import { alert, percent, value, wordsBy, type Kit, type RuleGroup } from '../rul
 export function lossAlerts({ q, limits }: Kit): RuleGroup {
   const baseline = max(namespace, q.metric('nacos_namespace_instances_baseline'));
   const { NacosMassDeregistration: mass, NacosMassUnhealthy: unhealthy } = limits;
-  const lost = (share: number) => and(and(calc(lossShare(q), '>=', share), calc(baseline, '>=', mass.min_instances)), enoughVoters(q));
+  // What is back within a beat or two was a dip: NacosTemporaryDeregistration tells of it.
+  const atBest = over('max_over_time', subquery(max(namespace, q.metric('nacos_namespace_instances')), mass.dip, '15s'));
+  const lost = (share: number) => and(and(calc(lossShare(q, atBest), '>=', share), calc(baseline, '>=', mass.min_instances)), enoughVoters(q));
   return {
     name: 'nacos-loss', title: 'Loss', records: [],
     alerts: [
@@ -32,10 +34,12 @@ export function lossAlerts({ q, limits }: Kit): RuleGroup {
       alert({
         alert: 'NacosMassUnhealthy',
         meaning: `At least ${percent(unhealthy.share)} of the instances of a namespace are unhealthy: on HTTP beats, 15 s before they are deleted.`,
-        expr: and(and(
-          calc(max(namespace, over('max_over_time', subquery(unhealthyShare(q), unhealthy.window, '15s'))), '>=', unhealthy.share),
-          calc(max(namespace, q.metric('nacos_namespace_instances')), '>=', unhealthy.min_instances),
-        ), enoughVoters(q)),
+        expr: and(
+          calc(max(namespace, over('max_over_time', subquery(
+            and(unhealthyShare(q), calc(q.metric('nacos_namespace_instances'), '>=', unhealthy.min_instances)), unhealthy.window, '15s',
+          ))), '>=', unhealthy.share),
+          enoughVoters(q),
+        ),
         texts: (l) => ({
           summary: `${value.percent} of the instances in Nacos cluster ${l.nacos_cluster} are unhealthy`,
           description: `${value.percent} of the instances of namespace ${l.namespace_id} of ${l.nacos_cluster} are or were within ${unhealthy.window} unhealthy. Instances that beat by HTTP are deleted 15 s after they turned unhealthy; gRPC clients have no such phase.`,

@@ -5,15 +5,15 @@
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabCluster, type LabNode, startCluster } from '../../lab/cluster.ts';
-import { type RunningExporter, startExporter } from '../../lab/exporter.ts';
-import { seriesOf, valueOf, type Scrape } from '../../lab/exposition.ts';
-import { plainHttp, plainHttpOk } from '../../lab/http.ts';
-import { replicated } from '../../lab/seed.ts';
-import { missing, skipWithReason } from '../../lab/tools.ts';
-import { until } from '../../lab/wait.ts';
-import { extra, registerAll } from './extras.ts';
-import { exporterOptions } from './stage.ts';
+import { type LabCluster, type LabNode, startCluster } from '../lab/cluster.ts';
+import { type RunningExporter, startExporter } from '../lab/exporter.ts';
+import { seriesOf, valueOf, type Scrape } from '../lab/exposition.ts';
+import { plainHttp, plainHttpOk } from '../lab/http.ts';
+import { replicated } from '../lab/seed.ts';
+import { missing, skipWithReason } from '../lab/tools.ts';
+import { until } from '../lab/wait.ts';
+import { extra, registerAll } from './suite/extras.ts';
+import { exporterOptions } from './suite/stage.ts';
 
 const skipped = skipWithReason('the metrics of an upgrade', missing());
 

@@ -1,0 +1,3 @@
+import { canarySuite } from '../real/suite/canary.ts';
+
+canarySuite('3.1.0', 'identity');

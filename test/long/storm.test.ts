@@ -1,0 +1,3 @@
+import { stormSuite } from '../real/suite/storm.ts';
+
+stormSuite();

@@ -1,3 +1,0 @@
-import { stormSuite } from './suite/storm.ts';
-
-stormSuite();

@@ -123,6 +123,25 @@ export interface Namespace {
   readonly configs?: number;
 }
 
+export interface ConfigKey {
+  readonly group: string;
+  readonly dataId: string;
+}
+
+/** A configuration as the database has it, by the MD5 of its content in lower-case hex. */
+export interface StoredConfig extends ConfigKey {
+  readonly md5: string;
+}
+
+/**
+ * What a node serves to clients under such a name. It does not compare while the node writes it (409), or where it is
+ * another one, meant for chosen clients only (beta, gray).
+ */
+export type ServedConfig =
+  | { readonly kind: 'content'; readonly md5: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'incomparable' };
+
 /** One registered instance, as one node has it. */
 export interface InstanceRecord {
   /** The cluster inside the service. */

@@ -54,6 +54,7 @@ export function assembleCluster({ settings, own, origin }: ClusterInput, sources
     namespaces: { allow: inForce(settings, 'namespaces.allow'), deny: inForce(settings, 'namespaces.deny') },
     poll: assemblePoll(settings, report),
     ...(canary === undefined ? {} : { canary }),
+    ...(inForce(settings, 'config_check.enabled') ? { configCheck: { requestsPerMinute: inForce(settings, 'config_check.requests_per_minute') } } : {}),
     metrics: { allow: inForce(settings, 'metrics.allow'), deny: inForce(settings, 'metrics.deny') },
     metadataViews: { keys: [...new Set(inForce(settings, 'metadata_views.keys'))], valuesPerKey: inForce(settings, 'metadata_views.values_per_key') },
     limits: {

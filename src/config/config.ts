@@ -61,6 +61,11 @@ export interface CanaryConfig {
   readonly push: boolean;
 }
 
+export interface ConfigCheckConfig {
+  /** To all nodes of the cluster together. */
+  readonly requestsPerMinute: number;
+}
+
 export interface ClusterConfig {
   readonly name: string;
   readonly servers: readonly ServerAddress[];
@@ -72,6 +77,8 @@ export interface ClusterConfig {
   readonly poll: PollConfig;
   /** Absent while it is off. */
   readonly canary?: CanaryConfig;
+  /** Absent while it is off. */
+  readonly configCheck?: ConfigCheckConfig;
   /** Metric families by name or glob, likewise. */
   readonly metrics: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   /** Metadata keys whose values get series by service, and how many values of each. */

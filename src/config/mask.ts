@@ -79,6 +79,7 @@ function clusterOf(cluster: ClusterConfig) {
       timeout: formatDuration(cluster.poll.timeout),
     },
     ...optional('canary', canaryOf(cluster.canary)),
+    ...optional('config_check', cluster.configCheck === undefined ? undefined : { enabled: true, requests_per_minute: cluster.configCheck.requestsPerMinute }),
     metrics: cluster.metrics,
     metadata_views: { keys: cluster.metadataViews.keys, values_per_key: cluster.metadataViews.valuesPerKey },
     limits: { services: cluster.limits.services, response_size: formatSize(cluster.limits.responseBytes), actuator_series: cluster.limits.actuatorSeries, page_rows: cluster.limits.pageRows },

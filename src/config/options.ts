@@ -82,6 +82,9 @@ export const options = [
   option({ key: 'canary.identity', scope: 'both', type: identity(), example: 'exporter-1', doc: 'Part of the names of its services; must differ between the exporters of a cluster. The name of the host unless given.' }),
   option({ key: 'canary.push', scope: 'both', type: boolean(), default: true, doc: 'On 1.x also subscribe to the canary, and be pushed its changes by UDP: the nodes must reach the exporter at any port.' }),
 
+  option({ key: 'config_check.enabled', scope: 'both', type: boolean(), default: false, doc: 'Compare what each node serves to clients of the config center with what the database has, item by item; needs a user who may read the configurations.' }),
+  option({ key: 'config_check.requests_per_minute', scope: 'both', type: integer(1, 6000), default: 60, doc: 'Requests that this may take a minute, to all nodes of a cluster together; log-ins not counted.' }),
+
   option({ key: 'metrics.allow', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to serve; an empty list allows all.' }),
   option({ key: 'metrics.deny', scope: 'both', type: familyPatterns(), default: [], doc: 'Metric families to leave out; stronger than `metrics.allow`.' }),
 

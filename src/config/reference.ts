@@ -23,6 +23,7 @@ const groups: readonly Group[] = [
   { title: 'Namespaces', intro: 'Exact ids, or globs in which `*` stands for any characters.', holds: section('namespaces') },
   { title: 'Polling', intro: 'How often the nodes are asked, and how long an answer may take.', holds: section('poll') },
   { title: 'Canary', intro: 'Writes to the registry, and is off unless turned on; see [The canary](canary.md).', holds: section('canary') },
+  { title: 'Check of the config center', intro: 'Off unless turned on; only reads. What is compared, and how long one round takes: [Configurations that differ](config-check.md).', holds: section('config_check') },
   { title: 'Metric families', intro: 'Exact names, or globs in which `*` stands for any characters.', holds: section('metrics') },
   { title: 'Chat relay', intro: 'Alerts of Alertmanager as chat messages; see [notifications](notifications.md). Off until a channel has an address. Top level only.', holds: section('relay') },
   { title: 'Metadata views', intro: 'Series by service for values in the metadata of instances; none unless keys are named.', holds: section('metadata_views') },

@@ -5,6 +5,7 @@ import { canaryFamilies } from './families/canary.ts';
 import { churnFamilies } from './families/churn.ts';
 import { clientFamilies } from './families/clients.ts';
 import { clusterFamilies } from './families/cluster.ts';
+import { configCheckFamilies } from './families/config-check.ts';
 import { configFamilies } from './families/configs.ts';
 import { configCenterFamilies } from './families/config-center.ts';
 import { divergenceFamilies } from './families/divergence.ts';
@@ -28,7 +29,7 @@ export const sections = [
   { title: 'Beats', note: 'Of 1.x, and of 2.2 and later for clients that register over HTTP; a client with a connection does not beat, and 2.0 and 2.1 do not tell. [What is sampled](beats.md), and when.', families: beatFamilies },
   { title: 'Canary', note: 'Opt-in, and absent while it is off: the exporter registers, beats and deregisters an instance of its own at each node in turn. What it writes and where, and what it costs: [The canary](canary.md).', families: canaryFamilies },
   { title: 'Push', note: 'From `push/state` (1.x and 2.x) and from the node\'s actuator endpoint where it is open: the only source on 3.x, of empty pushes and of what is pending.', families: pushFamilies },
-  { title: 'Config center', note: 'All but `nacos_configs` come from the node\'s actuator endpoint: absent where it is closed (`nacos_poll_supported{stage="actuator"}` 0).', families: [...configFamilies, ...configCenterFamilies] },
+  { title: 'Config center', note: 'All but the first and the last come from the node\'s actuator endpoint: absent where it is closed (`nacos_poll_supported{stage="actuator"}` 0). `nacos_config_divergent_items` is opt-in, and absent for a namespace and a node until the first complete rotation: [Configurations that differ](config-check.md).', families: [...configFamilies, ...configCenterFamilies, ...configCheckFamilies] },
   { title: 'Upgrade', note: 'While 2.0 and 2.1 change from the store of 1.x to their own. 1.x has nothing to tell, and from 2.2 on there is nothing left to change: all of these are absent there. Read every `poll.rare_interval`, readiness apart, which the members list tells at every check; 2.0.0 and 2.0.1 have no such endpoint, and tell no more than readiness and the switch.', families: upgradeFamilies },
   { title: 'Polls', families: pollFamilies },
   {
@@ -40,7 +41,7 @@ export const sections = [
 /** Families with a name of ours each: what rules and dashboards may name. */
 export const ownFamilies = [
   ...clusterFamilies, ...nodeFamilies, ...raftFamilies, ...clientFamilies, ...registryFamilies, ...metadataFamilies, ...divergenceFamilies, ...churnFamilies,
-  ...beatFamilies, ...canaryFamilies, ...pushFamilies, ...configFamilies, ...configCenterFamilies, ...upgradeFamilies, ...pollFamilies,
+  ...beatFamilies, ...canaryFamilies, ...pushFamilies, ...configFamilies, ...configCenterFamilies, ...configCheckFamilies, ...upgradeFamilies, ...pollFamilies,
 ] as const;
 
 export const catalogue = [...ownFamilies, ...passedFamilies] as const;

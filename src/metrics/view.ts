@@ -4,6 +4,7 @@ import type { CanaryLedger } from '../analysis/canary/ledger.ts';
 import type { Agreement } from '../analysis/agreement.ts';
 import { viewBeats, type BeatView } from '../analysis/beats.ts';
 import { namespacesOf, standing, type Standing } from '../analysis/consensus.ts';
+import type { ConfigLedger, DivergentConfig } from '../analysis/config-check.ts';
 import type { Ledger } from '../analysis/ledger.ts';
 import type { ChurnEvent, ChurnView } from '../analysis/contents/churn-book.ts';
 import type { ShownTally } from '../analysis/contents/shown.ts';
@@ -58,6 +59,13 @@ export interface CanaryView {
   readonly pushed: readonly string[];
 }
 
+/** What nodes serve to clients of the config center, compared with what is stored. */
+export interface ConfigCheckView {
+  readonly ledger: ConfigLedger;
+  /** Which ones differ now; a hundred at most. */
+  readonly divergent: () => readonly DivergentConfig[];
+}
+
 export interface ClusterView {
   readonly cluster: string;
   readonly now: number;
@@ -80,6 +88,8 @@ export interface ClusterView {
   readonly contents?: ContentsView;
   /** Absent while it is off. */
   readonly canary?: CanaryView;
+  /** Likewise. */
+  readonly configCheck?: ConfigCheckView;
 }
 
 export interface ViewInput {
@@ -92,6 +102,7 @@ export interface ViewInput {
   readonly metadataViews?: MetadataViews;
   readonly contents?: ContentsView;
   readonly canary?: CanaryView;
+  readonly configCheck?: ConfigCheckView;
 }
 
 export function buildView(input: ViewInput): ClusterView {
@@ -113,6 +124,7 @@ export function buildView(input: ViewInput): ClusterView {
     ...(beats.length === 0 ? {} : { beats: viewBeats(beats, now - beatWindow(snapshot)) }),
     ...(input.contents === undefined ? {} : { contents: input.contents }),
     ...(input.canary === undefined ? {} : { canary: input.canary }),
+    ...(input.configCheck === undefined ? {} : { configCheck: input.configCheck }),
   };
 }
 

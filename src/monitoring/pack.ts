@@ -11,14 +11,13 @@ import { lossAlerts } from './alerts/loss.ts';
 import { nodeAlerts } from './alerts/nodes.ts';
 import { recordingRules } from './alerts/records.ts';
 import { upgradeAlerts } from './alerts/upgrade.ts';
-import { pendingFamilies } from './pending-families.ts';
 import { queriesOf, quote, type MetricName } from './promql.ts';
 import type { AlertRule, Kit, RuleGroup } from './rules.ts';
 import type { Values } from './values.ts';
 
 /** Labels that the catalogue declares for each family. */
 export const declaredLabels: ReadonlyMap<string, readonly string[]> =
-  new Map([...pendingFamilies, ...catalogue, ...selfFamilies].map(({ name, labels }) => [name, labels]));
+  new Map([...catalogue, ...selfFamilies].map(({ name, labels }) => [name, labels]));
 
 /** The groups of the pack, alerts that the values disable left out, with the severities they ask for. */
 export function pack(values: Values): readonly RuleGroup[] {

@@ -5,9 +5,8 @@
 
 import type { ownFamilies } from '../metrics/catalogue.ts';
 import type { selfFamilies } from '../metrics/self/families.ts';
-import type { pendingFamilies } from './pending-families.ts';
 
-type AnyFamily = (typeof ownFamilies)[number] | (typeof selfFamilies)[number] | (typeof pendingFamilies)[number];
+type AnyFamily = (typeof ownFamilies)[number] | (typeof selfFamilies)[number];
 export type MetricName = AnyFamily['name'];
 export type HistogramName = Extract<AnyFamily, { type: 'histogram' }>['name'];
 /** What Prometheus itself adds to every series of a target. */

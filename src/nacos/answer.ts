@@ -19,6 +19,7 @@ export function toAnswer(response: WireResponse, secrets: () => readonly string[
 
   return {
     status,
+    header: (name) => response.headers[name],
     text,
     json() {
       const body = text();

@@ -17,6 +17,10 @@ const bans: readonly Ban[] = [
   { what: 'runs operations of the core or the config store', matches: (path) => /\/(core|cs)\/ops(\/|$)/.test(path) },
   { what: 'speaks the peer protocol', matches: (path) => /\/distro\//.test(path) && !path.endsWith('/distro/datums') },
   { what: 'changes how members are found', matches: (path) => /\/(lookup|switch\/lookup)(\/|$)/.test(path) },
+  // `/v1/cs/listener`, `/v1/cs/configs/listener`, `/v3/admin/cs/listener`: one read, and the node asks all others.
+  { what: 'asks the whole cluster who listens', matches: (path) => /\/cs\/(\w+\/)?listener$/.test(path) },
+  { what: 'reads a configuration meant for chosen clients', matches: (path, query) => path.includes('/cs/') && (path.endsWith('/beta') || query.has('beta')) },
+  { what: 'exports configurations', matches: (path, query) => path.includes('/cs/') && /^true$/i.test(query.get('export') ?? query.get('exportv2') ?? '') },
   // The counters of pushes are everybody's: a reset blinds all other readers.
   { what: 'resets counters', matches: (_path, query) => query.has('reset') },
   // A port above 0 makes Nacos push to us as to a client.

@@ -5,6 +5,7 @@
 
 import type { ClusterConfig, ServerAddress } from '../config/config.ts';
 import { advance, emptyLedger, type Ledger } from '../analysis/ledger.ts';
+import { namespacesOf } from '../analysis/consensus.ts';
 import { isUnrest } from '../analysis/unrest.ts';
 import { staleAfter, type Timing } from '../analysis/status.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
@@ -20,6 +21,7 @@ import type { Budget } from './budget.ts';
 import { createBurst } from './burst.ts';
 import { createCanary, type CanaryHost } from './canary/canary.ts';
 import { createClusterContents, type ClusterContents, type Known } from './cluster-contents.ts';
+import { createConfigCheck } from './config-check.ts';
 import { createDictionaries } from './dictionaries.ts';
 import { createFailureLog, type Log } from './failure-log.ts';
 import { createNodeReader, type NodeReader } from './node-reader.ts';
@@ -122,6 +124,14 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     snapshot: () => cell.snapshot, changed: publish,
   });
 
+  const configCheck = config.configCheck === undefined ? undefined : createConfigCheck({
+    cluster: config.name, config: config.configCheck, now, wait: deps.wait, timeoutMs: config.poll.timeout, log: deps.log,
+    nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0).map((entry) => (
+      { node: roster.nameOf(entry), client: entry.reader.client, dialect: entry.reader.dialect() }
+    )),
+    namespaces: () => namespacesOf(cell.snapshot), changed: publish,
+  });
+
   function warn(message: string): (error: unknown) => void {
     return (error) => deps.log.warn({ cluster: config.name, error: String(error) }, message);
   }
@@ -180,6 +190,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       configuredNodes: roster.configuredNodes(), selection: select(cell.ledger.agreed),
       ...(compared === undefined ? {} : { contents: compared }),
       ...(canary === undefined ? {} : { canary: canary.view() }),
+      ...(configCheck === undefined ? {} : { configCheck: configCheck.view() }),
     });
   }
 
@@ -239,7 +250,9 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       await thresholds.read(roster.nodes().filter(isUp).map((entry) => entry.reader), cell.ledger.agreed);
       if (polls === 0) deps.log.info({ cluster: config.name, nodes: cell.snapshot.nodes.map((node) => node.node) }, 'first poll completed');
       polls++;
-      if (!closed) canary?.start();
+      if (closed) return;
+      canary?.start();
+      configCheck?.start();
     },
     snapshot: () => cell.snapshot,
     ledger: () => cell.ledger,
@@ -251,6 +264,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       patient.stop();
       publisher.close();
       const ended = contents?.close();
+      await configCheck?.stop();
       await canary?.stop();
       await roster.close();
       await ended;

@@ -7,6 +7,8 @@ import type { SimClock, Timeline } from './clock.ts';
 import type { SimRequest, SimResponse } from './http/exchange.ts';
 import { createAnswering } from './http/answer.ts';
 import { freshConfig } from './config-center.ts';
+import type { ConfigName } from './configs.ts';
+import { publishConfig, removeConfig } from './configs.ts';
 import { altered } from './lists.ts';
 import { churnOnce, remapDip, restartInstances, setHealth, silence, stopBeats } from './incidents.ts';
 import { freshOpinion, ownerOf, report, reportPeriodMs } from './members.ts';
@@ -101,6 +103,11 @@ export interface SimCluster {
   /** Index of the node responsible for a service, as node `observer` reckons it (1.x). */
   ownerOf(service: ServiceName, observer?: number): number;
 
+  // Config center
+  /** Nodes serve it at once, or so much later. */
+  publishConfig(config: ConfigName & { readonly content: string }, options?: { readonly dumpMs?: number }): void;
+  removeConfig(name: ConfigName): void;
+
   // Cluster
   elect(group: string, leader: number): void;
   /** Splits the members; all but the largest part hear no changes any more. */
@@ -133,7 +140,7 @@ function createNode(index: number, version: string, address: string, now: number
   const [ip = '', port = '8848'] = address.split(':');
   return {
     index, ip, port: Number(port), traits: traitsOf(version), running: true, life: 0, startedAt: now, self: 'UP', status: undefined, notReady: undefined,
-    skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now), config: freshConfig(now), actuator,
+    skewMs: 0, switches: new Map(), load: { cpu: 0.08, load: 0.6, mem: 0.31 }, push: freshPush(now), config: freshConfig(now), heldConfigs: new Map(), actuator,
     upgrade: { readySince: now, upgraded: false, claimsAll2x: false, pendingTasks: 0, v1Missing: [], v2Missing: [] },
     view: createView(), catalogues: new Map(), clients: { stamp: '', byId: new Map() }, peers: new Map(), raft: new Map(), unlisted: new Set(), sdkClients: undefined, faults: new Set(), tornPages: false, listOffset: 0,
     gauge: { at: 0, services: 0 }, requests: new Map(),
@@ -147,7 +154,7 @@ function createWorld(options: ClusterOptions, clock: SimClock): World {
     clock, random: seeded(seed), seed, context: options.context ?? '/nacos', store: createStore(),
     nodes: options.versions.map((version, index) => createNode(index, version, options.addresses?.[index] ?? `10.0.0.${index + 1}:8848`, now, options.actuator ?? false)),
     consoleNamespaces: [{ id: 'public', name: 'public' }, ...(options.namespaces ?? [])],
-    auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
+    configs: new Map(), auth: options.auth, tokens: new Map(), embeddedStorage: options.embeddedStorage ?? true, compatibility: options.compatibility ?? false,
     doubleWrite: true, subscribers: options.subscribers ?? 2, sdkClients: options.sdkClients ?? 3, shared: new Map(), rows: { versions: [], rows: [] }, metadata: new WeakMap(),
     beats: new Map(), pushed: [], onPush: () => undefined, clientApi: options.clientApi ?? true,
     cuts: new Set(), silent: new Map(), outsideRaft: new Set(), terms: new Map(), lifeListeners: new Set(),
@@ -231,6 +238,8 @@ export function createCluster(options: ClusterOptions): SimCluster {
       const index = world.consoleNamespaces.findIndex((namespace) => namespace.id === canonicalNamespace(id));
       if (index > 0) world.consoleNamespaces.splice(index, 1);
     },
+    publishConfig: (config, how = {}) => publishConfig(world, config, how.dumpMs ?? 0),
+    removeConfig: (name) => removeConfig(world, name),
     ownerOf: ownerIndex,
     elect: (group, leader) => elect(world, group, leader),
     partition(parts) {

@@ -2,6 +2,8 @@
 
 import { instanceOf, serviceOf } from './changes.ts';
 import { configOf } from './config-center.ts';
+import type { ConfigName } from './configs.ts';
+import { dumpConfig, holdConfig, servedConfig } from './configs.ts';
 import type { Fault } from './faults.ts';
 import type { StartOptions } from './life.ts';
 import { startNode, stopNode } from './life.ts';
@@ -83,6 +85,12 @@ export interface SimNode {
   setConfig(config: Partial<Omit<ConfigCounters, 'day'>>): void;
   /** So many more configurations were read and published. */
   countConfig(more: { readonly gets?: number; readonly publishes?: number }): void;
+  /** Keeps serving what it serves now of a configuration, whatever is published. */
+  staleConfig(name: ConfigName): void;
+  /** Serves nothing under that name. */
+  loseConfig(name: ConfigName): void;
+  /** Serves what is stored again. */
+  dumpConfig(name: ConfigName): void;
   /** Opens or closes its actuator endpoint. */
   setActuator(open: boolean): void;
   /** Whether its own list names another member. */
@@ -235,6 +243,9 @@ export function nodeHandle(world: World, node: NodeState): SimNode {
       config.gets += gets;
       config.publishes += publishes;
     },
+    staleConfig: (name) => holdConfig(node, name, servedConfig(world, node, name)),
+    loseConfig: (name) => holdConfig(node, name, undefined),
+    dumpConfig: (name) => dumpConfig(node, name),
     setActuator(open) {
       node.actuator = open;
     },

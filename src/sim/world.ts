@@ -2,6 +2,7 @@
 
 import type { CatalogueCache, RowCache } from './catalogue.ts';
 import type { SimClock } from './clock.ts';
+import type { SimConfig } from './configs.ts';
 import type { Fault } from './faults.ts';
 import type { MemberState, ServiceEntry, SimInstance } from './model.ts';
 import type { Random } from './random.ts';
@@ -113,6 +114,8 @@ export interface NodeState {
   load: { cpu: number; load: number; mem: number };
   readonly push: PushCounters;
   readonly config: ConfigCounters;
+  /** Served in place of what is stored: an older state, or undefined for nothing. */
+  readonly heldConfigs: Map<string, SimConfig | undefined>;
   /** Whether `actuator/prometheus` is open. */
   actuator: boolean;
   readonly upgrade: UpgradeState;
@@ -145,6 +148,8 @@ export interface World {
   readonly store: Store;
   readonly nodes: NodeState[];
   readonly consoleNamespaces: ConsoleNamespace[];
+  /** What the config center stores. */
+  readonly configs: Map<string, SimConfig>;
   readonly auth: AuthOptions | undefined;
   /** Accepted by every node: the usual deployment shares the signing key. Value: expiry. */
   readonly tokens: Map<string, number>;

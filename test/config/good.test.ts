@@ -69,6 +69,7 @@ describe('good configuration files', () => {
           namespaces: { allow: ['prod-*', 'public'], deny: ['*-test'] },
           poll: { interval: 90_000, livenessInterval: 5000, slowInterval: 120_000, rareInterval: 300_000, contentsInterval: 600_000, connectTimeout: 1500, timeout: 1500 },
           canary: { namespace: 'probes', interval: 30_000, identity: 'exporter-1.a_b', push: false },
+          configCheck: { requestsPerMinute: 600 },
           metrics: { allow: [], deny: ['nacos_service_*'] },
           limits,
           expose: 'probe',

@@ -131,7 +131,7 @@ describe('answers', () => {
     expect(fine ? undefined : NacosError).toBe(outcome(check));
   });
 
-  const answered = (status: number, body: string) => canaryShown(instance).decode({ status, text: () => body, json: () => JSON.parse(body) as unknown });
+  const answered = (status: number, body: string) => canaryShown(instance).decode({ status, header: () => undefined, text: () => body, json: () => JSON.parse(body) as unknown });
   const host = (change: object): string => JSON.stringify({ hosts: [{ ip: '192.0.2.7', port: 2_000, metadata: { round: 'abc' }, ...change }] });
 
   it.each([

@@ -39,10 +39,11 @@ export function recorded(folder: string, name: string): Answer & { readonly path
   return { ...answer(row.status, readFileSync(`${root}${folder}/${row.file}`, 'utf8')), path: row.path };
 }
 
-export function answer(status: number, body: unknown): Answer {
+export function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return {
     status,
+    header: (name) => headers[name],
     text: () => text,
     json: () => {
       if (text.trim() === '') throw new NacosError('empty', 'empty body', { httpStatus: status });

@@ -7,6 +7,7 @@
 
 import { actuator } from './actuator.ts';
 import { clustersCall, contentsList, instanceList, instancesCall } from './contents.ts';
+import { configsBeforeV3 } from './configs.ts';
 import { databaseHealth } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { bare, call, restResult } from './envelopes.ts';
@@ -30,6 +31,7 @@ export const beforeV3 = {
   actuator,
   namespaces: call('namespaces', '/v1/console/namespaces', restResult, namespaces),
   database: databaseHealth,
+  configs: configsBeforeV3,
   serviceNamespaces: call('service_names', '/v1/ns/service/names', bare, namespacesWithServices),
   catalogPage: (namespaceId, pageNo, pageSize) => call(
     'catalog_services',

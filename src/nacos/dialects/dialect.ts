@@ -5,14 +5,16 @@
  */
 
 import type {
-  ApiName, Connections, DatabaseState, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PortName, PushTotals, Readiness, SelfView, ServiceContents, Stage,
-  Switches, UpgradeState,
+  ApiName, Connections, DatabaseState, InstanceRecord, Liveness, Member, Namespace, OperatorMetrics, PortName, PushTotals, Readiness, SelfView, ServedConfig,
+  ServiceContents, Stage, StoredConfig, Switches, UpgradeState,
 } from '../../model.ts';
 import { stages } from '../../model.ts';
 
 /** An HTTP answer before its meaning: `json` is absent where the body is no JSON. */
 export interface Answer {
   readonly status: number;
+  /** By its name in lower case. */
+  readonly header: (name: string) => string | undefined;
   readonly text: () => string;
   /** Parses the body; throws NacosError `empty` or `decode`. */
   readonly json: () => unknown;
@@ -68,6 +70,31 @@ export interface InstanceBeat {
   readonly deleteAfter: number;
 }
 
+export interface ConfigPage {
+  /** All that match, as the server counts them. */
+  readonly total: number;
+  /** On this page, those included that cannot be compared. */
+  readonly rows: number;
+  readonly items: readonly StoredConfig[];
+}
+
+/** Which configurations of a namespace are listed: pages from 1, of all or of the one with that name. */
+export interface ConfigQuery {
+  readonly pageNo: number;
+  readonly pageSize: number;
+  readonly group?: string;
+  readonly dataId?: string;
+}
+
+/** MD5 of a text's UTF-8 bytes, in lower-case hex. */
+export type Md5 = (text: string) => string;
+
+/** What is stored, and what a node serves of it. */
+export interface ConfigSource {
+  readonly list: (namespace: string, asked: ConfigQuery, md5: Md5) => Call<ConfigPage>;
+  readonly served: (namespace: string, group: string, dataId: string) => Call<ServedConfig>;
+}
+
 /** A service in which a client has registered. */
 export interface Registered {
   readonly namespace: string;
@@ -121,6 +148,7 @@ export interface Dialect {
   readonly connections?: Call<Connections>;
   readonly upgrade?: Call<UpgradeState>;
   readonly database?: Call<DatabaseState>;
+  readonly configs?: ConfigSource;
   /** What a node of the generation listens on; absent where nobody can tell which node it is. */
   readonly ports?: readonly PortName[];
   /** The node's own metrics as text. */

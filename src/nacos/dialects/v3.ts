@@ -8,6 +8,7 @@
 import { portNames } from '../../model.ts';
 import { clientBeatSource } from './beats.ts';
 import { actuator } from './actuator.ts';
+import { configsOfV3 } from './configs.ts';
 import { connections } from './connections.ts';
 import { clusterMapCall, contentsItems, instancesCall, instancesOfOneList } from './contents.ts';
 import type { Dialect } from './dialect.ts';
@@ -40,6 +41,7 @@ export const v3: Dialect = {
   beats: clientBeatSource('/v3/admin/ns/client'),
   connections: call('connections', '/v3/admin/core/loader/current', result, connections),
   ports: portNames,
+  configs: configsOfV3,
   catalogPage: (namespaceId, pageNo, pageSize) => call(
     'catalog_services',
     query('/v3/admin/ns/service/list', { namespaceId, ignoreEmptyService: false, pageNo, pageSize }),

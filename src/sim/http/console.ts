@@ -1,5 +1,6 @@
 /** State, liveness, readiness and namespaces: the console's answers up to 2.5, the core admin API's from 3.0 on. */
 
+import { storedConfigs } from '../configs.ts';
 import { isStandalone } from '../world.ts';
 import type { Exchange, SimResponse } from './exchange.ts';
 import { json, restResult, result, text } from './exchange.ts';
@@ -79,7 +80,7 @@ function namespaceRows(exchange: Exchange): readonly unknown[] {
       namespaceShowName: name,
       ...(number >= 20_101 ? { namespaceDesc: number >= 30_000 ? text3 : description ?? null } : {}),
       quota: 200,
-      configCount: configCount ?? 0,
+      configCount: configCount ?? storedConfigs(exchange.world, id).length,
       // Custom ones: 2 up to 2.5, 1 as recorded from 3.1.
       type: isPublic ? 0 : number >= 30_000 ? 1 : 2,
     };

@@ -6,6 +6,7 @@ import type { Guard } from './auth.ts';
 import { login } from './auth.ts';
 import { catalogServices, serviceListV3 } from './catalog.ts';
 import { configHealth, liveness, livenessV3, namespaces, namespacesResult, readiness, readinessV3, serverState, stateV3 } from './console.ts';
+import { clientConfigV3, configListV3, configs } from './configs.ts';
 import { clientDetail, clientList, clientServices } from './clients.ts';
 import { connections, connectionsResult } from './connections.ts';
 import type { Handler } from './exchange.ts';
@@ -48,6 +49,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/v2/core/cluster/node/list': { handler: nodesV2, guard: 'admin', since: v22, closedIn3: true },
   '/v2/core/cluster/node/self': { handler: selfV2, guard: 'admin', since: v22, closedIn3: true },
   '/v2/core/loader/current': { handler: connections, guard: 'read', since: v2, closedIn3: true },
+  '/v1/cs/configs': { handler: configs, guard: 'read', forClients: true },
   '/v1/cs/health': { handler: configHealth, guard: 'open', closedIn3: true },
 
   '/v1/ns/operator/metrics': { handler: metricsV1, guard: 'open' },
@@ -88,6 +90,8 @@ const routes: Readonly<Record<string, Route>> = {
   '/v3/admin/ns/instance/list': { handler: instanceListV3, guard: 'admin', since: v3 },
   '/v3/admin/ns/ops/switches': { handler: switchesResult, guard: 'admin', since: v3 },
   '/v3/admin/ns/ops/metrics': { handler: metricsV3, guard: 'admin', since: v3 },
+  '/v3/admin/cs/config/list': { handler: configListV3, guard: 'admin', since: v3 },
+  '/v3/client/cs/config': { handler: clientConfigV3, guard: 'read', since: v3 },
   '/v3/client/ns/instance/list': { handler: clientInstanceListV3, guard: 'read', since: v3 },
 
   '/actuator/prometheus': { handler: actuator, guard: 'open' },

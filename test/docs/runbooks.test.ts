@@ -31,19 +31,6 @@ const promised = [
 const ruled = existsSync(rulesFile) ? [...readFileSync(rulesFile, 'utf8').matchAll(/^\s*-?\s*alert:\s*["']?(\w+)/gm)].map((match) => match[1]!) : [];
 const alerts = [...new Set([...promised, ...ruled])];
 
-/** Families of the catalogue to come that docs/metrics.md does not list. */
-const notYetDocumented: readonly string[] = [
-  'nacos_client_counts_consistent', 'nacos_node_port_open', 'nacos_node_database_state', 'nacos_clients', 'nacos_clients_responsible',
-  'nacos_connections', 'nacos_client_versions', 'nacos_subscribers', 'nacos_service_metadata_instances', 'nacos_service_metadata_weight_ratio',
-  'nacos_config_divergent_items', 'nacos_metadata_overridden_instances', 'nacos_beat_age_seconds', 'nacos_beat_sampled_instances',
-  'nacos_beat_overdue_instances', 'nacos_canary_beat_seconds', 'nacos_canary_replication_seconds', 'nacos_canary_replications_total',
-  'nacos_canary_push_seconds', 'nacos_canary_deregistration_seconds', 'nacos_canary_runs_total', 'nacos_push_empty_total',
-  'nacos_push_cost_seconds', 'nacos_push_pending_tasks', 'nacos_configs', 'nacos_config_gets_total', 'nacos_config_publishes_total',
-  'nacos_config_long_polls', 'nacos_config_pending_tasks', 'nacos_config_exceptions_total', 'nacos_upgrade_completed',
-  'nacos_upgrade_all_members_2x', 'nacos_upgrade_ready', 'nacos_upgrade_double_write_enabled', 'nacos_upgrade_double_write_pending_tasks',
-  'nacos_upgrade_services', 'nacos_upgrade_instances', 'nacos_upgrade_store_only_services', 'nacos_exporter_notifications_total',
-];
-
 /** Labels, and a raft group of Nacos, that look like families. */
 const notFamilies = new Set(['nacos_cluster', 'nacos_node', 'nacos_config']);
 
@@ -92,7 +79,7 @@ const commands = (text: string): readonly string[] => spans(text).filter((code) 
 
 const labelsOf = new Map([...read('metrics.md').matchAll(/^\| `(nacos_[a-z0-9_]+)` \| \w+ \| ([^|]*) \|/gm)]
   .map((match) => [match[1]!, match[2]!.split(/[`, ]+/).filter((label) => label !== '')] as const));
-const families = new Set([...labelsOf.keys(), ...notYetDocumented]);
+const families = new Set(labelsOf.keys());
 const family = (name: string): string => (families.has(name) ? name : name.replace(/_(bucket|sum|count)$/, ''));
 
 function unknownFamilies(text: string): readonly string[] {

@@ -11,7 +11,7 @@ import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type
 
 export function divergenceOf(pollers: readonly ClusterPoller[]): readonly ClusterDivergence[] {
   return pollers.map((poller): ClusterDivergence => {
-    const { contents, nodes } = poller.view();
+    const { contents, nodes, configCheck } = poller.view();
     const versions = new Map(nodes.map(({ name, node }) => [name, node.state?.version ?? '']));
     const namespaces = [...contents?.namespaces.values() ?? []];
     return {
@@ -26,6 +26,7 @@ export function divergenceOf(pollers: readonly ClusterPoller[]): readonly Cluste
         differences: differences.slice(0, mostDifferences).map((difference) => differenceOf(difference, values)),
         ...(differences.length <= mostDifferences ? {} : { omitted: differences.length - mostDifferences }),
       })),
+      ...(configCheck === undefined ? {} : { configs: configCheck.divergent().map((config) => ({ ...config, since: new Date(config.since).toISOString() })) }),
     };
   });
 }

@@ -32,6 +32,17 @@ export interface DivergenceItem {
   readonly omitted?: number;
 }
 
+/** A configuration that a node serves otherwise than it is stored, by name: contents are not known here. */
+export interface DivergentConfigItem {
+  readonly namespace: string;
+  readonly group: string;
+  readonly dataId: string;
+  readonly node: string;
+  readonly what: 'content' | 'missing';
+  /** ISO 8601, UTC: when it was first seen. */
+  readonly since: string;
+}
+
 export interface ClusterDivergence {
   readonly cluster: string;
   /** False until every node's contents were compared once. */
@@ -41,6 +52,8 @@ export interface ClusterDivergence {
   /** How many there are; `services` may be a part of them. */
   readonly total: number;
   readonly services: readonly DivergenceItem[];
+  /** Absent while `config_check` is off. */
+  readonly configs?: readonly DivergentConfigItem[];
 }
 
 export interface EventItem {
@@ -81,13 +94,25 @@ ${clusters.map(section).join('\n')}
 `;
 }
 
-function section({ cluster, compared, sampled, total, services }: ClusterDivergence): string {
-  const head = `<h2>${escapeHtml(cluster)}</h2>`;
-  if (!compared) return `${head}<p>not compared yet</p>`;
-  if (total === 0) return `${head}<p class="up">all nodes hold the same</p>`;
+function section(cluster: ClusterDivergence): string {
+  return `<h2>${escapeHtml(cluster.cluster)}</h2>${registrySection(cluster)}${configSection(cluster.configs ?? [])}`;
+}
+
+function configSection(configs: readonly DivergentConfigItem[]): string {
+  if (configs.length === 0) return '';
+  return `<p>${configs.length} times a node serves a configuration otherwise than it is stored</p>
+<table><thead><tr><th>namespace</th><th>configuration</th><th>difference</th><th>since</th><th>node</th></tr></thead><tbody>${configs.map(({ namespace, group, dataId, what, since, node }) =>
+    row([namespace, `${group} ${dataId}`, what === 'missing' ? 'missing' : 'other content', since, node])).join('')}</tbody></table>`;
+}
+
+const row = (cells: readonly string[]): string => `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+
+function registrySection({ compared, sampled, total, services }: ClusterDivergence): string {
+  if (!compared) return '<p>not compared yet</p>';
+  if (total === 0) return '<p class="up">all nodes hold the same</p>';
   const shown = services.length < total ? `; the oldest ${services.length} are listed` : '';
   const note = sampled ? '; confirmed by a sample' : '';
-  return `${head}<p>${total} services differ${shown}${note}</p>
+  return `<p>${total} services differ${shown}${note}</p>
 <table><thead><tr><th>namespace</th><th>service</th><th>kind</th><th>since</th><th>node</th><th>difference</th></tr></thead><tbody>${services.map(rows).join('')}</tbody></table>`;
 }
 
@@ -98,7 +123,7 @@ function rows({ namespace, group, service, kind, confirmed, since, healsByItself
     return [...cells, difference.node, words(difference)];
   });
   const rest = omitted === undefined ? [] : [['', '', '', '', '', `and ${omitted} more`]];
-  return [...listed, ...rest].map((cells) => `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('');
+  return [...listed, ...rest].map(row).join('');
 }
 
 function words({ what, cluster, address, field = '', agreed, shown }: DivergenceDifference): string {

@@ -39,6 +39,18 @@ describe('divergence', () => {
     expect(await page({ total: 9000, sampled: true })).toContain('9000 services differ; the oldest 1 are listed; confirmed by a sample');
   });
 
+  it('names configurations that a node serves otherwise than they are stored', async () => {
+    const configs = [
+      { namespace: 'public', group: 'G', dataId: '<b>.yaml', node: 'n2:8848', what: 'content', since: '2026-11-21T10:00:00.000Z' },
+      { namespace: 'public', group: 'G', dataId: 'gone.yaml', node: 'n3:8848', what: 'missing', since: '2026-11-21T10:00:00.000Z' },
+    ] as const;
+    const app = appOf({ divergence: () => [{ ...found, total: 0, services: [], configs }] });
+    expect((await app.inject('/api/v1/divergence')).json()).toMatchObject({ clusters: [{ configs }] });
+    const { payload } = await app.inject('/divergence');
+    for (const words of ['all nodes hold the same', '2 times a node serves', 'G &lt;b&gt;.yaml', 'other content', 'missing']) expect(payload).toContain(words);
+    expect((await appOf({}).inject('/divergence')).payload).not.toContain('configuration');
+  });
+
   it('does no harm with hostile names', async () => {
     const hostile = { ...item, service: '<script>alert("1")</script>', namespace: `"'&` };
     const { payload } = await appOf({ divergence: () => [{ ...found, services: [hostile] }] }).inject('/divergence');

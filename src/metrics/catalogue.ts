@@ -34,7 +34,7 @@ export const sections = [
   { title: 'Polls', families: pollFamilies },
   {
     title: 'Passed through', families: passedFamilies,
-    note: 'A node\'s own series, from its actuator endpoint where `management.endpoints.web.exposure.include` opens it: those of this list, under the prefix `nacos_actuator_`, with the server\'s labels after ours (one of the same name is called `exported_…`). Which of them a node has depends on its version. `metrics.allow` and `metrics.deny` choose among them; `limits.actuator_series` bounds them per node, the list\'s last first, and `nacos_exporter_series_dropped` counts what is left out.',
+    note: 'A node\'s own series, from its actuator endpoint where `management.endpoints.web.exposure.include` opens it: those of this list, under the prefix `nacos_actuator_`, with the server\'s labels after ours (one of the same name is called `exported_…`, `requestClass` is `request_class`). Which of them a node has depends on its version. `metrics.allow` and `metrics.deny` choose among them; `limits.actuator_series` bounds them per node, the list\'s last first, and `nacos_exporter_series_dropped` counts what is left out.',
   },
 ] as const;
 

@@ -18,7 +18,10 @@ export interface Chooser {
   chosen(): PassedSeries;
 }
 
-/** Labels that every series of ours begins with: the server's of the same name are renamed, as Prometheus does. */
+/**
+ * Labels that every series of ours begins with: the server's of the same name are renamed, as Prometheus does. Those of gRPC
+ * requests, `requestClass` and its like (2.3.1 and later), are spelled as Prometheus spells labels: `request_class`.
+ */
 const ours: ReadonlySet<string> = new Set(['nacos_cluster', 'nacos_node']);
 
 /** A sample's name to its family and part. */
@@ -83,7 +86,7 @@ function spell(labels: ServerSample['labels']): string {
 }
 
 function renamed(name: string, names: ReadonlySet<string>): string {
-  let free = name;
+  let free = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
   while (ours.has(free) || (free !== name && names.has(free))) free = `exported_${free}`;
   return free;
 }

@@ -10,7 +10,7 @@ import { toFailure } from '../nacos/errors.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { createBudget } from '../poller/budget.ts';
 import type { ClusterPoller, Peer } from '../poller/cluster-poller.ts';
-import type { Intervals } from '../poller/schedule.ts';
+import { registryOnly, type Intervals } from '../poller/schedule.ts';
 import type { SnapshotDocument } from '../snapshot/document.ts';
 import type { Machine } from './machine.ts';
 import { openPoller } from './pollers.ts';
@@ -69,7 +69,7 @@ export function openLooks({ config, reads, request, machine, contentsRate, takeS
 
 /** Ticks come about every poll interval, and what is due half of one later is read: so much is added. */
 export function intervalsFor({ upgrade, connections }: GateReads, interval: number): Intervals {
-  return { ...(upgrade === true ? { upgrade: upgradeMs + interval / 2 } : {}), ...(connections === true ? { connections: interval } : {}) };
+  return { ...registryOnly, ...(upgrade === true ? { upgrade: upgradeMs + interval / 2 } : {}), ...(connections === true ? { connections: interval } : {}) };
 }
 
 /** Asks every node that answers; each answer is told for itself. */

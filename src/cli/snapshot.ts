@@ -5,6 +5,7 @@ import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
 import { loadConfig } from '../config/load.ts';
 import { readFailure } from '../config/secret.ts';
+import { registryOnly } from '../poller/schedule.ts';
 import { snapshotFormat } from '../snapshot/document.ts';
 import { clusterLines, compareText, firstLine, lastLines } from '../snapshot/write.ts';
 import type { Machine } from './machine.ts';
@@ -61,7 +62,7 @@ export async function writeSnapshot(config: Config, machine: Machine, output: Li
 
 async function take(config: Config['clusters'][number], machine: Machine): Promise<TakenCluster> {
   const poller = openPoller({
-    config, machine,
+    config, machine, intervals: registryOnly,
     // A snapshot waits for whoever is late, and tells what failed once, at the end.
     wait: () => new Promise(() => {}),
     log: { info: () => {}, warn: () => {} },

@@ -3,7 +3,7 @@
 import type { PollConfig } from '../config/config.ts';
 import { stages, type Stage } from '../model.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
-import { rowStages, stageReads, type Pace, type RowStage } from './stage-reads.ts';
+import { asideStages, rowStages, stageReads, type Pace, type RowStage } from './stage-reads.ts';
 
 /** A counts read may take this share of a node's time: the next one waits 20 times as long as the last one took. */
 const dutyCycle = 20;
@@ -29,8 +29,11 @@ export function countsInterval(poll: PollConfig, load: Load): number {
   return (load.cpu ?? 0) > busyCpu || slow ? 2 * base : base;
 }
 
-/** Milliseconds from one reading of a stage to the next. */
+/** Milliseconds from one reading of a stage to the next; Infinity for one that is not wanted at all. */
 export type Intervals = { readonly [S in Stage]?: number };
+
+/** For who asks what is registered and goes: a stage that has nothing to do with it neither costs nor fails. */
+export const registryOnly: Intervals = Object.fromEntries(asideStages.map((stage) => [stage, Infinity]));
 
 /** Intervals in force for a node. */
 export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load, instead: Intervals = {}): Record<Stage, number> {
@@ -52,6 +55,7 @@ export function intervalsOf(dialect: Dialect, poll: PollConfig, load: Load, inst
 export function dueStages(lastAt: ReadonlyMap<Stage, number>, intervals: Record<Stage, number>, now: number, pollInterval: number): ReadonlySet<Stage> {
   return new Set(stages.filter((stage) => {
     const last = lastAt.get(stage);
+    if (intervals[stage] === Infinity) return false;
     return last === undefined || now - last >= intervals[stage] - pollInterval / 2;
   }));
 }

@@ -41,6 +41,8 @@ export interface StageRead<S extends RowStage> {
   readonly pace: Pace;
   /** Read after the counts, which do not wait for it: a large answer that seldom comes, or one that may take as long as it is given. */
   readonly last?: true;
+  /** Tells nothing of what is registered, nor of who has it: only who goes on watching reads it. */
+  readonly aside?: true;
   readonly supported: (dialect: Dialect) => boolean;
   /** True where reading would change what the node shows: it is not read, as if the version had no source. */
   readonly disturbs?: (switches: Switches) => boolean;
@@ -69,20 +71,22 @@ export const stageReads: StageReads = {
   metrics: { ...oneCall('metrics', 'walks'), read: ({ dialect, ask }) => twice(() => ask(dialect.metrics!)) },
   push: oneCall('push', 'poll'),
   namespaces: { ...oneCall('namespaces', 'rare'), read: allNamespaces },
-  beats: { pace: 'poll', last: true, supported: (dialect) => dialect.beats !== undefined, read: ({ beats, beatAsking }) => beats.read(beatAsking()) },
-  connections: { ...oneCall('connections', 'rare'), last: true },
+  beats: { pace: 'poll', last: true, aside: true, supported: (dialect) => dialect.beats !== undefined, read: ({ beats, beatAsking }) => beats.read(beatAsking()) },
+  connections: { ...oneCall('connections', 'rare'), last: true, aside: true },
   // It makes the node rebuild what it would push, which is what its catalog shows: a node that is frozen would thaw (2.0.4).
-  upgrade: { ...oneCall('upgrade', 'rare'), last: true, disturbs: ({ enabled }) => enabled['pushEnabled'] === false },
-  database: oneCall('database', 'slow'),
-  ports: { pace: 'slow', last: true, supported: (dialect) => dialect.ports !== undefined, read: openPorts },
+  upgrade: { ...oneCall('upgrade', 'rare'), last: true, aside: true, disturbs: ({ enabled }) => enabled['pushEnabled'] === false },
+  database: { ...oneCall('database', 'slow'), aside: true },
+  ports: { pace: 'slow', last: true, aside: true, supported: (dialect) => dialect.ports !== undefined, read: openPorts },
   actuator: {
-    pace: 'poll', last: true,
+    pace: 'poll', last: true, aside: true,
     supported: (dialect) => dialect.actuator !== undefined,
     read: async ({ dialect, ask, actuator }) => actuator(await ask(dialect.actuator!)),
   },
 };
 
 export const rowStages = Object.keys(stageReads) as readonly RowStage[];
+
+export const asideStages = rowStages.filter((stage) => stageReads[stage].aside);
 
 /** From 2.0.4 on, onlyStatus=false may answer 500 once when a client disconnects while it is being counted. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {

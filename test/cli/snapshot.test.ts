@@ -90,6 +90,15 @@ function registered(node: NodeDocument, namespace: string): readonly string[] {
 /** But for the times, nothing may differ. */
 const timeless = (text: string): string => text.replaceAll(/"(takenAt|readAt)":"[^"]*"/g, '"$1":""');
 
+it('is complete where what has nothing to do with registrations may not be read, and does not ask for it', async () => {
+  const made = await rig({ versions: ['2.2.4', '2.2.4', '2.2.4'] });
+  const aside = ['/v2/ns/client/list', '/v2/core/loader/current', '/v1/cs/health', '/actuator/prometheus'];
+  for (const path of aside) for (const node of made.cluster.nodes) made.cluster.node(node.index).fault({ kind: 'status', status: 403, path });
+  const { code, err } = await take(server(made));
+  expect([code, err]).toEqual([0, []]);
+  expect(aside.map((path) => made.cluster.node(0).requests.get(path) ?? 0)).toEqual([0, 0, 0, 0]);
+});
+
 describe.each([['1.4.1', 'v1'], ['2.0.4', 'v2.0'], ['2.2.4', 'v2.2'], ['3.1.0', 'v3']])('a cluster of %s', (version, api) => {
   it('every registration on every node, members found by themselves', async () => {
     const made = await rig({ versions: [version, version, version] });

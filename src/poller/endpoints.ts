@@ -3,6 +3,7 @@
  * behind which several members answer (a VIP) serves discovery only, since its answers are of nobody in particular.
  */
 
+import { hostPortOf } from '../analysis/member-address.ts';
 import type { ServerAddress } from '../config/config.ts';
 import type { NodeClient } from '../nacos/client.ts';
 import type { Dialect } from '../nacos/dialects/dialect.ts';
@@ -43,8 +44,6 @@ export async function identify(
 
 /** `ip:port` of a members list as an address to connect to, with the scheme and context of a configured server. */
 export function memberAddress(member: string, like: ServerAddress): ServerAddress | undefined {
-  const colon = member.lastIndexOf(':');
-  const port = Number(member.slice(colon + 1));
-  if (colon <= 0 || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  return { ...like, host: member.slice(0, colon), port };
+  const at = hostPortOf(member);
+  return at === undefined ? undefined : { ...like, ...at };
 }

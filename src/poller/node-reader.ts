@@ -1,10 +1,12 @@
 /**
  * Reads one node's stages, one after another, never two at a time. Every outcome is data; nothing here throws. What a
- * reader remembers is about the conversation only: dialect, due times, latency.
+ * reader remembers is what the next request depends on: dialect, due times, latency, and the last members, switches and
+ * catalogs that it was told.
  */
 
 import type { Limits, PollConfig } from '../config/config.ts';
 import { median } from '../analysis/median.ts';
+import type { HostPort } from '../analysis/member-address.ts';
 import { allows, type AllowDeny } from '../analysis/names.ts';
 import type { Actuator, Catalogs, Failure, Member, Namespace, SelfView, ServerState, Stage, StageValues, Switches } from '../model.ts';
 import type { CanaryClient, Reply } from '../nacos/client.ts';
@@ -12,20 +14,19 @@ import { supportedStages, type Call, type Dialect } from '../nacos/dialects/dial
 import { MissingApi, NacosError, toFailure } from '../nacos/errors.ts';
 import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt, Attempts } from '../snapshot/attempt.ts';
-import { createBeatSampler, type BeatAsking, type Timed } from './beat-sampler.ts';
 import { readActuator } from './actuator-reader.ts';
+import { createBeatSampler, type BeatAsking, type Timed } from './beat-sampler.ts';
 import { createConversation } from './conversation.ts';
 import { createCountsReader, silentReasons } from './counts-reader.ts';
-import type { Door } from './ports.ts';
 import { dueStages, intervalsOf, type Intervals, type Load } from './schedule.ts';
 import { rowStages, stageReads, type Asking, type RowStage, type StageRead } from './stage-reads.ts';
 
 export interface ReaderDeps {
   readonly client: CanaryClient;
   /** Where the node is called. */
-  readonly server: Door;
+  readonly server: HostPort;
   /** Whether a port takes connections. */
-  readonly open: (door: Door) => Promise<boolean>;
+  readonly open: (door: HostPort) => Promise<boolean>;
   readonly hasCredentials: boolean;
   readonly poll: PollConfig;
   readonly limits: Limits;

@@ -4,16 +4,12 @@
  * anybody's.
  */
 
+import { hostPortOf, raftOffset, type HostPort } from '../analysis/member-address.ts';
 import type { OpenPorts, PortName, SelfView } from '../model.ts';
-
-export interface Door {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface Whereabouts {
   /** As configured, or as the members list has it. */
-  readonly server: Door;
+  readonly server: HostPort;
   /** The member's own `ip:port`, once known. */
   readonly address: string | undefined;
   /** The node's own entry; absent where it was not read. */
@@ -21,10 +17,10 @@ export interface Whereabouts {
 }
 
 /** gRPC listens this far above HTTP, for clients and for members; raft says where it listens, by default 1000 below. */
-const offsets: Readonly<Record<Exclude<PortName, 'http'>, number>> = { grpc_sdk: 1000, grpc_cluster: 1001, raft: -1000 };
+const offsets: Readonly<Record<Exclude<PortName, 'http'>, number>> = { grpc_sdk: 1000, grpc_cluster: 1001, raft: raftOffset };
 
 /** All at the same time: what drops packets instead of refusing them costs one connect time-out, not one a port. */
-export async function readPorts(names: readonly PortName[], where: Whereabouts, open: (door: Door) => Promise<boolean>): Promise<OpenPorts> {
+export async function readPorts(names: readonly PortName[], where: Whereabouts, open: (door: HostPort) => Promise<boolean>): Promise<OpenPorts> {
   const tried = await Promise.all(names.map(async (name) => {
     const door = doorOf(name, where);
     return door === undefined ? [] : [[name, await open(door)] as const];
@@ -33,17 +29,11 @@ export async function readPorts(names: readonly PortName[], where: Whereabouts, 
 }
 
 /** Undefined where there is nothing to try. */
-export function doorOf(name: PortName, { server, address, self }: Whereabouts): Door | undefined {
+export function doorOf(name: PortName, { server, address, self }: Whereabouts): HostPort | undefined {
   if (name === 'http') return { host: server.host, port: server.port };
   if (address === undefined) return undefined;
   // A standalone node that is in no group has not started raft.
   if (name === 'raft' && self?.raft.length === 0) return undefined;
-  if (name === 'raft' && self?.raftAddress !== undefined) return doorAt(self.raftAddress, 0);
-  return doorAt(address, offsets[name]);
-}
-
-function doorAt(address: string, offset: number): Door | undefined {
-  const colon = address.lastIndexOf(':');
-  const port = Number(address.slice(colon + 1)) + offset;
-  return colon > 0 && Number.isInteger(port) && port > 0 && port < 65_536 ? { host: address.slice(0, colon), port } : undefined;
+  if (name === 'raft' && self?.raftAddress !== undefined) return hostPortOf(self.raftAddress);
+  return hostPortOf(address, offsets[name]);
 }

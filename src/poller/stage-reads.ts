@@ -3,11 +3,12 @@
  * its source and its pace. A row is all that another reading of a node takes here.
  */
 
+import type { HostPort } from '../analysis/member-address.ts';
 import type { Actuator, Namespace, OpenPorts, SelfView, Stage, StageValues, Switches } from '../model.ts';
 import type { Call, Dialect } from '../nacos/dialects/dialect.ts';
 import { NacosError } from '../nacos/errors.ts';
 import type { BeatAsking, BeatSampler } from './beat-sampler.ts';
-import { readPorts, type Door } from './ports.ts';
+import { readPorts } from './ports.ts';
 
 /** Read by other means than a row: at every check, or page by page, or for all nodes together. */
 export type RowStage = Exclude<Stage, 'liveness' | 'members' | 'counts' | 'contents'>;
@@ -27,9 +28,9 @@ export interface Asking {
   /** The same as this poll has read it already; undefined where it did not. */
   seen(): SelfView | undefined;
   /** Where the node is called, and its own address once that is known. */
-  readonly server: Door;
+  readonly server: HostPort;
   readonly address: string | undefined;
-  open(door: Door): Promise<boolean>;
+  open(door: HostPort): Promise<boolean>;
   /** The node's own, with what it is to be asked with. */
   readonly beats: BeatSampler;
   beatAsking(): BeatAsking;

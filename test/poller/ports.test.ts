@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { portNames, type SelfView } from '../../src/model.ts';
 import { openPort } from '../../src/nacos/open-port.ts';
-import { readPorts, type Door, type Whereabouts } from '../../src/poller/ports.ts';
+import type { HostPort } from '../../src/analysis/member-address.ts';
+import { readPorts, type Whereabouts } from '../../src/poller/ports.ts';
 
 const self = (raftAddress: string, groups = 1): SelfView => ({
   address: '10.0.0.1:8848', raftAddress, raft: Array.from({ length: groups }, (_, i) => ({ group: `g${i}`, term: 1 })),
@@ -13,7 +14,7 @@ const self = (raftAddress: string, groups = 1): SelfView => ({
 
 async function tried(where: Whereabouts): Promise<readonly string[]> {
   const doors: string[] = [];
-  await readPorts(portNames, where, async ({ host, port }: Door) => {
+  await readPorts(portNames, where, async ({ host, port }: HostPort) => {
     doors.push(`${host}:${port}`);
     return true;
   });

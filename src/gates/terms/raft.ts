@@ -1,5 +1,6 @@
 /** Who leads the raft groups. A lost leader stays displayed for long: only a node's word on itself makes it one. */
 
+import { hostPortOf, raftOffset } from '../../analysis/member-address.ts';
 import { fail, of, pass, unknown, type Term } from '../gate.ts';
 import type { NodeSeen, Observation } from '../observation.ts';
 import { hasRaftGroups } from '../versions.ts';
@@ -64,12 +65,12 @@ export function ledBy(node: NodeSeen | undefined): readonly string[] | undefined
   return raft.filter(({ leader }) => leader !== undefined && leader === raftAddress).map(({ group }) => group);
 }
 
-/** Address by which groups know a node: its own word, or the server's port less 1000, the default of every version from 1.4 on. */
-export function raftAddressOf(observation: Observation, node: string): string {
+/** Address by which groups know a node: its own word, or what is usual. */
+function raftAddressOf(observation: Observation, node: string): string {
   const own = observation.nodes.find((other) => other.node === node)?.raft;
   if (own?.state === 'told' && own.value.raftAddress !== undefined) return own.value.raftAddress;
-  const at = node.lastIndexOf(':');
-  return `${node.slice(0, at)}:${Number(node.slice(at + 1)) - 1000}`;
+  const at = hostPortOf(node, raftOffset);
+  return at === undefined ? node : `${at.host}:${at.port}`;
 }
 
 /** Whether the groups of these nodes have the node: in all of them, or in none. */

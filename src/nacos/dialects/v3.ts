@@ -6,8 +6,8 @@
  */
 
 import { portNames } from '../../model.ts';
-import { clientBeatSource } from './beats.ts';
 import { actuator } from './actuator.ts';
+import { clientBeatSource } from './beats.ts';
 import { configsOfV3 } from './configs.ts';
 import { connections } from './connections.ts';
 import { clusterMapCall, contentsItems, instancesCall, instancesOfOneList } from './contents.ts';

@@ -8,6 +8,7 @@ import { boot, lostItsClient, tail } from './node.ts';
 import { consoleOffset, freeBasePort, portStride } from './ports.ts';
 import type { Child } from './processes.ts';
 import { clusterFault, olderHabit } from './readiness.ts';
+import { turnSwitch } from './registry.ts';
 import { type LabVersion, releaseOf } from './versions.ts';
 import { allSettledOrThrow, sleep, until } from './wait.ts';
 
@@ -20,6 +21,11 @@ export interface ClusterOptions {
   /** HTTP port of the first node; found by itself if absent. */
   readonly basePort?: number;
   readonly properties?: Properties;
+  /**
+   * As an operator leaves a cluster of 2.0 behind: nothing is copied to the store of 1.x any more. Without it, 2.0.4 was seen to
+   * bring back instances that had been deregistered right after a burst of registrations, and to go down for good with its raft.
+   */
+  readonly doubleWrite?: 'closed';
 }
 
 export interface LabNode {
@@ -122,6 +128,12 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
 
   async function settle(): Promise<void> {
     if (members.length === 1) return;
+    await settledOrCured();
+    // A switch that is turned at one node only is on again when it restarts.
+    if (options.doubleWrite === 'closed') await closeDoubleWrite(nodes.filter((node) => node.pid !== undefined));
+  }
+
+  async function settledOrCured(): Promise<void> {
     await settled(settleTimeoutMs).catch(async (error: unknown) => {
       const sick = slots.flatMap((slot, index) => (slot.child?.alive() && lostItsClient(slot.home) ? [index] : []));
       if (sick.length === 0) throw error;
@@ -182,6 +194,11 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
     stop,
     logs: (index) => tail(slotOf(index).home, 200),
   };
+}
+
+async function closeDoubleWrite(running: readonly LabNode[]): Promise<void> {
+  if (running.some(({ version }) => releaseOf(version).generation !== 2)) return;
+  await Promise.all(running.map((node) => turnSwitch(node, 'doubleWriteEnabled', false)));
 }
 
 const addressOf = (slot: Slot): string => `127.0.0.1:${slot.port}`;

@@ -35,7 +35,7 @@ export interface Besides {
 export async function raise(version: LabVersion, access: Access, besides?: Besides): Promise<Stage> {
   // 3.x guards what the exporter reads even where this is off.
   const properties = { 'nacos.core.auth.enabled': String(access !== 'open') };
-  const cluster = await startCluster({ version, nodes: 3, properties });
+  const cluster = await startCluster({ version, nodes: 3, properties, doubleWrite: 'closed' });
   try {
     if (access !== 'open') {
       await initAdmin(cluster.nodes[0]!);

@@ -22,6 +22,8 @@ import { createApp, type ReloadResult } from '../server/app.ts';
 import type { Summary } from '../server/landing-page.ts';
 import { listen } from '../server/listen.ts';
 import { createScrapes } from '../server/scrapes.ts';
+import { fileMark } from '../server/web-config/keeper.ts';
+import { openWebSecurity } from '../server/web-config/web.ts';
 import { divergenceOf, eventsOf } from './divergence-report.ts';
 import type { Machine } from './machine.ts';
 import { openPoller } from './pollers.ts';
@@ -88,8 +90,19 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     },
   });
 
-  async function reload(): Promise<ReloadResult> {
+  const web = openWebSecurity({
+    path: loaded.config.web.configFile, readFile: machine.readFile, markOf: fileMark, log: pollerLog(log), now: machine.now, lifecycle: () => state.config.web.lifecycle,
+  });
+
+  /** A web configuration that cannot take the place of the one in force refuses the whole. */
+  function loadAll(): LoadResult {
     const result = load();
+    const errors = 'errors' in result ? [] : web.reload(result.config.web.configFile);
+    return errors.length === 0 ? result : { errors, warnings: result.warnings };
+  }
+
+  async function reload(): Promise<ReloadResult> {
+    const result = loadAll();
     state = afterReload(state, result, machine.now());
     if ('errors' in result) {
       self.configRejected();
@@ -115,6 +128,7 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     events: (cluster, after) => eventsOf(fleet.pollers(), cluster, after),
     summary: (): Summary => summarize(machine.build.version, fleet.pollers()),
     receiver: relay,
+    web,
     onError: (error, path) => log.error({ path, error: error.message }, 'request failed'),
   });
   const listening = await listen(app, listenAddress(loaded.config));
@@ -139,8 +153,9 @@ function notReady(pollers: readonly ClusterPoller[]): string | undefined {
   return pollers.length === 0 || pollers.some((poller) => poller.polled()) ? undefined : 'no poll has been completed yet';
 }
 
-function pollerLog(log: Logger): { info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
+function pollerLog(log: Logger): { debug: (data: object, message: string) => void; info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
   return {
+    debug: (data, message) => log.debug(data, message),
     info: (data, message) => log.info(data, message),
     warn: (data, message) => log.warn(data, message),
     error: (data, message) => log.error(data, message),

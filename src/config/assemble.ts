@@ -27,6 +27,7 @@ export function assembleGlobal(settings: Settings, sources: SecretSources, repor
       listenAddress: inForce(settings, 'web.listen_address'),
       telemetryPath: inForce(settings, 'web.telemetry_path'),
       ...(configFile === undefined ? {} : { configFile }),
+      lifecycle: inForce(settings, 'web.lifecycle'),
     },
     log: { level: inForce(settings, 'log.level'), format: inForce(settings, 'log.format') },
     shard,

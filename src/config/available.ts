@@ -1,6 +1,6 @@
 /**
- * Options that are understood and whose part of the program is not there yet. Refused rather than ignored: who asks for
- * TLS must not be served without it, and two shards that both poll everything are no shards.
+ * Options that are understood and whose part of the program is not there yet. Refused rather than ignored: two
+ * shards that both poll everything are no shards.
  */
 
 import type { Config } from './config.ts';
@@ -15,10 +15,9 @@ export function loadAvailable(input: LoadInput): LoadResult {
   return errors.length === 0 ? loaded : { errors, warnings: loaded.warnings };
 }
 
-function unavailable({ web, shard, clusters }: Config): readonly ConfigIssue[] {
+function unavailable({ shard, clusters }: Config): readonly ConfigIssue[] {
   const refuse = (path: string, message: string): ConfigIssue => issueAt({ path }, 'not_available', message);
   return [
-    ...(web.configFile === undefined ? [] : [refuse('web.config_file', 'TLS and authentication of our own listener are not available yet; put a proxy in front')]),
     ...(shard.total === 1 ? [] : [refuse('shard.total', 'dividing clusters among shards is not available yet; give each exporter clusters of its own')]),
     ...clusters.flatMap(({ name, expose }) => (expose === 'metrics' ? [] : [refuse(`clusters.${name}.expose`, 'probe is not available yet; use metrics')])),
   ];

@@ -104,8 +104,11 @@ export interface RelayConfig {
   readonly wecom?: RelayChannel;
 }
 
+/** Who may ask for a reload over HTTP. */
+export type Lifecycle = 'protected' | 'anyone' | 'off';
+
 export interface Config {
-  readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string };
+  readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string; readonly lifecycle: Lifecycle };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly format: 'logfmt' | 'json' };
   readonly shard: { readonly ordinal: number; readonly total: number };
   /** Bytes a second of contents reads, all clusters together. */

@@ -32,6 +32,8 @@ export const issueCodes = {
   incomplete_auth: 'half of a pair of credentials',
   incomplete_tls: 'a client certificate without its key, or the reverse',
   incomplete_relay: 'a signing key of a chat channel without the address of its bot',
+  bad_tls: 'TLS settings of our own listener that do not fit together',
+  bad_hash: 'not a bcrypt hash',
   secret_conflict: 'more than one source for one secret',
   secret_unreadable: 'a secret whose source is missing, unreadable or empty',
   secret_in_file: 'warning: a secret written into the configuration itself',

@@ -10,6 +10,7 @@ import { environmentLayer, fileLayer, flagLayer, type Environment, type FileLaye
 import { effectiveYaml } from './mask.ts';
 import { readFailure } from './secret.ts';
 import { given, overlay, type Setting, type Settings } from './settings.ts';
+import { loadWebConfig } from './web/load.ts';
 
 export interface LoadInput {
   /** Without the program and the command's own words. */
@@ -59,7 +60,10 @@ export function loadConfig(input: LoadInput): LoadResult {
   const top = overlay(file.settings, outside);
   const globals = assembleGlobal(top, input, report);
   const webConfig = top.get('web.config_file');
-  if (webConfig !== undefined) checkReadable(webConfig, input, report);
+  if (webConfig !== undefined && checkReadable(webConfig, input, report) !== undefined) {
+    const web = loadWebConfig(String(webConfig.value), input.readFile);
+    if ('errors' in web) issues.push(...web.errors);
+  }
 
   const inputs = clusterInputs(file, top, report);
   const clusters = inputs.map((cluster) => assembleCluster(cluster, input, report));

@@ -9,7 +9,7 @@ export const masked = '<secret>';
 
 export function effectiveYaml(config: Config): string {
   return stringify({
-    web: { listen_address: config.web.listenAddress, telemetry_path: config.web.telemetryPath, ...optional('config_file', config.web.configFile) },
+    web: { listen_address: config.web.listenAddress, telemetry_path: config.web.telemetryPath, ...optional('config_file', config.web.configFile), lifecycle: config.web.lifecycle },
     log: config.log,
     shard: config.shard,
     limits: { contents_rate: formatSize(config.contentsRate) },

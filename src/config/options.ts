@@ -37,7 +37,8 @@ export const options = [
 
   option({ key: 'web.listen_address', scope: 'global', type: listenAddress(), flag: 'web.listen-address', default: ':18848', doc: 'Address to listen on.' }),
   option({ key: 'web.telemetry_path', scope: 'global', type: urlPath(), flag: 'web.telemetry-path', default: '/metrics', doc: 'Path that serves the metrics.' }),
-  option({ key: 'web.config_file', scope: 'global', type: path(), flag: 'web.config.file', example: 'web.yml', doc: 'File with TLS and basic auth for our own listener, in the format of the Prometheus exporter-toolkit. Not available yet: refused.' }),
+  option({ key: 'web.config_file', scope: 'global', type: path(), flag: 'web.config.file', example: 'web.yml', doc: 'File with TLS and basic auth for our own listener, in the format of the Prometheus exporter-toolkit. Read again when it or a file it names changes.' }),
+  option({ key: 'web.lifecycle', scope: 'global', type: choice('protected', 'anyone', 'off'), flag: 'web.lifecycle', default: 'protected', doc: 'Who may POST to `/-/reload`. `protected`: with basic auth or verified client certificates whoever is let in, without them only this host itself; `anyone` whoever reaches the port; `off` nobody.' }),
 
   option({ key: 'log.level', scope: 'global', type: choice('trace', 'debug', 'info', 'warn', 'error'), flag: 'log.level', default: 'info', doc: 'Least severe level to log.' }),
   option({ key: 'log.format', scope: 'global', type: choice('logfmt', 'json'), flag: 'log.format', default: 'logfmt', doc: 'Form of the log lines.' }),

@@ -14,7 +14,7 @@ const section = (name: string) => (row: Option): boolean => row.key.startsWith(`
 
 const groups: readonly Group[] = [
   { title: 'Configuration file', intro: 'Only as a flag or variable.', holds: section('config') },
-  { title: 'Web', intro: 'Our own HTTP listener. Top level only.', holds: section('web') },
+  { title: 'Web', intro: 'Our own HTTP listener; see [Security](security.md#our-own-listener). Top level only.', holds: section('web') },
   { title: 'Log', intro: 'The log of the program itself. Top level only.', holds: section('log') },
   { title: 'Shards', intro: 'Several exporters may divide the clusters among them. Top level only.', holds: section('shard') },
   { title: 'Clusters', intro: '`name` and `servers` stand in the entries of `clusters` only; the other keys at the top level or in an entry.', holds: (row) => !row.key.includes('.') },

@@ -53,15 +53,20 @@ const clusterBranch = branchOf(clusterRows);
 const topSchema = schemaOf(topBranch).extend({ clusters: z.array(z.unknown()).nullish() });
 const clusterSchema = schemaOf(clusterBranch);
 
-export const checkTop = (raw: unknown): Checked => check(topSchema, raw ?? {}, { ...topBranch, clusters: {} });
-export const checkCluster = (raw: unknown): Checked => check(clusterSchema, raw, clusterBranch);
-export const checkValue = (row: Option, raw: unknown): Checked => check(row.type.schema, raw, {});
+export const checkTop = (raw: unknown): Checked => check(topSchema, raw ?? {}, unknownIn({ ...topBranch, clusters: {} }));
+export const checkCluster = (raw: unknown): Checked => check(clusterSchema, raw, unknownIn(clusterBranch));
+export const checkValue = (row: Option, raw: unknown): Checked => check(row.type.schema, raw, unknownIn({}));
+
+/** What to say of a key that is not known at a place. */
+export type UnknownKey = (key: string, parent: Path) => { readonly mistake: Mistake };
+
+const unknownIn = (branch: Branch): UnknownKey => (key, parent) => unknownKey(key, parent, branch);
 
 /** Validates, and a second time without the wrong parts, so that one mistake hides no other. */
-function check(schema: z.ZodType, raw: unknown, branch: Branch): Checked {
+export function check(schema: z.ZodType, raw: unknown, unknown: UnknownKey): Checked {
   const first = schema.safeParse(raw);
   if (first.success) return { data: first.data, problems: [] };
-  const problems = first.error.issues.flatMap((issue) => describe(issue, raw, branch));
+  const problems = first.error.issues.flatMap((issue) => describe(issue, raw, unknown));
   const second = schema.safeParse(without(raw, problems.map((problem) => problem.path.join('\0')), []));
   return { data: second.success ? second.data : undefined, problems };
 }
@@ -93,9 +98,9 @@ function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-function describe(issue: z.core.$ZodIssue, raw: unknown, branch: Branch): readonly Problem[] {
+function describe(issue: z.core.$ZodIssue, raw: unknown, unknown: UnknownKey): readonly Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], atKey: true, ...unknownKey(key, issue.path, branch) }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], atKey: true, ...unknown(key, issue.path) }));
   }
   const value = at(raw, issue.path);
   return [{ path: issue.path, atKey: value === null, ...explain(issue, value) }];

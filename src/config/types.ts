@@ -18,7 +18,7 @@ export interface OptionType<T> {
 
 const single = (texts: readonly string[]): string => texts.at(-1) ?? '';
 
-function parsed<T>(parse: (text: string) => Parsed<T>): z.ZodType<T> {
+export function parsed<T>(parse: (text: string) => Parsed<T>): z.ZodType<T> {
   return z.string().transform((raw, context) => {
     const result = parse(raw);
     if ('value' in result) return result.value;

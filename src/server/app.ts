@@ -6,12 +6,14 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { TextFormat } from '../metrics/text.ts';
 import { addReceivers, type Receiver } from './alertmanager.ts';
+import { answerClientError } from './client-error.ts';
 import { divergencePage, type ClusterDivergence, type EventsPage } from './divergence.ts';
 import { commonHeaders } from './headers.ts';
 import { landingPage, type Link, type Summary } from './landing-page.ts';
 import { acceptsGzip, negotiateFormat } from './negotiate.ts';
 import { plainText, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
+import type { Web } from './web-config/web.ts';
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly errors: readonly string[] };
 
@@ -32,6 +34,8 @@ export interface AppDeps {
   events(cluster: string, after: number): EventsPage | undefined;
   /** Takes Alertmanager's calls for the chat channels; without it their paths do not exist. */
   readonly receiver?: Receiver;
+  /** TLS, authentication and bounds of the listener; without it a plain server that everybody may ask. */
+  readonly web?: Pick<Web, 'serverFactory' | 'headers' | 'mayNotReload'>;
   /** A request failed through a bug or the system; the client is told no more than that. */
   onError(error: Error, path: string): void;
 }
@@ -49,10 +53,17 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit, connectionTimeout: idleTimeoutMs, requestTimeout: 30_000, keepAliveTimeout: 75_000,
     frameworkErrors: (error, _request, reply) => void answerError(reply, error),
+    clientErrorHandler: answerClientError,
+    ...(deps.web === undefined ? {} : { serverFactory: deps.web.serverFactory }),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(commonHeaders));
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(commonHeaders);
+    putHeaders(reply, deps.web);
+  });
+  // Once more over what a page has set for itself.
+  app.addHook('onSend', async (_request, reply) => putHeaders(reply, deps.web));
 
   const get = (path: string, handler: (reply: FastifyReply, headers: IncomingHttpHeaders) => unknown): void => {
     app.get(path, async (request, reply) => handler(reply, request.headers));
@@ -86,7 +97,9 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.get('/api/v1/events', async (request, reply) => answerEvents(deps, request.query as EventsQuery, reply));
   refuseOthers(app, '/api/v1/events', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
 
-  app.post('/-/reload', async (_request, reply) => {
+  app.post('/-/reload', async (request, reply) => {
+    const refusal = deps.web?.mayNotReload(request.raw);
+    if (refusal !== undefined) return reply.code(403).type(plainText).send(`${refusal}\n`);
     const result = await deps.reload();
     reply.type(plainText);
     return result.ok ? reply.send('reloaded\n') : reply.code(500).send(`${result.errors.join('\n')}\n`);
@@ -118,6 +131,13 @@ function send(reply: FastifyReply, { chunks, length }: Scrape): FastifyReply {
   raw.end();
   raw.uncork();
   return reply;
+}
+
+function putHeaders(reply: FastifyReply, web: AppDeps['web']): void {
+  for (const [name, value] of web?.headers() ?? []) {
+    if (value === '') reply.removeHeader(name);
+    else reply.header(name, value);
+  }
 }
 
 interface EventsQuery {

@@ -28,13 +28,22 @@ describe('configCheck', () => {
   });
 
   it('refuses what is understood and not there yet', () => {
-    expect(run(['--config.file=/corpus/good/everything.yaml', '--web.config.file=/tls/ca.pem'])).toEqual({
+    expect(run(['--config.file=/corpus/good/everything.yaml'])).toEqual({
       code: 1,
       lines: [
-        'web.config_file: TLS and authentication of our own listener are not available yet; put a proxy in front (not_available)',
         'shard.total: dividing clusters among shards is not available yet; give each exporter clusters of its own (not_available)',
         'clusters.生产.expose: probe is not available yet; use metrics (not_available)',
-        'configuration is not valid: 3 mistakes',
+        'configuration is not valid: 2 mistakes',
+      ],
+    });
+  });
+
+  it('prints the mistakes of the web configuration with their places', () => {
+    expect(run(['--nacos.server=a', '--web.config.file=/web/bad.yml'])).toEqual({
+      code: 1,
+      lines: [
+        '/web/bad.yml:1:26: basic_auth_users.john: is not a bcrypt hash such as htpasswd -nBC 10 prints (bad_hash)',
+        'configuration is not valid: 1 mistake',
       ],
     });
   });

@@ -17,6 +17,7 @@ const invented: Readonly<Record<string, string>> = {
   '/tls/ca.pem': '-----BEGIN CERTIFICATE-----\n',
   '/tls/client.pem': '-----BEGIN CERTIFICATE-----\n',
   '/tls/client.key': '-----BEGIN PRIVATE KEY-----\n',
+  '/web/bad.yml': `basic_auth_users: {john: ${secretMark}}\n`,
   '/tls/text': `${secretMark}\n`,
 };
 

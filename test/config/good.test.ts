@@ -24,7 +24,7 @@ describe('good configuration files', () => {
     expect(warnings).toEqual([]);
     expect(file).toBe('/corpus/good/smallest.yaml');
     expect(config).toEqual({
-      web: { listenAddress: ':18848', telemetryPath: '/metrics' },
+      web: { listenAddress: ':18848', telemetryPath: '/metrics', lifecycle: 'protected' },
       log: { level: 'info', format: 'logfmt' },
       shard: { ordinal: 0, total: 1 },
       contentsRate: 4_000_000,
@@ -40,7 +40,7 @@ describe('good configuration files', () => {
 
     expect(warnings).toEqual([]);
     expect(config).toEqual({
-      web: { listenAddress: '[::1]:9000', telemetryPath: '/nacos/metrics' },
+      web: { listenAddress: '[::1]:9000', telemetryPath: '/nacos/metrics', lifecycle: 'protected' },
       log: { level: 'debug', format: 'json' },
       shard: { ordinal: 1, total: 3 },
       contentsRate: 1_048_576,

@@ -6,7 +6,7 @@ import { gateUsage } from './check-arguments.ts';
 import { configCheck } from './config-check.ts';
 import { demo, demoSyntax } from './demo.ts';
 import { diff, diffSyntax } from './diff.ts';
-import { generate, generateSyntax } from './generate.ts';
+import { generateSyntax } from './generate-syntax.ts';
 import type { Machine } from './machine.ts';
 import { serve } from './serve.ts';
 import { snapshot, snapshotSyntax } from './snapshot.ts';
@@ -32,7 +32,10 @@ const commands: readonly Command[] = [
     words: ['config', 'check'], doc: 'Validate the configuration: every mistake at once.',
     run: async (argv, machine) => configCheck({ argv, env: machine.env, readFile: machine.readFile, print: machine.print }),
   },
-  { words: ['generate'], doc: 'Write alert rules and reference docs, with values of your own; --check fails on a difference.', syntax: generateSyntax, run: generate },
+  {
+    words: ['generate'], doc: 'Write alert rules, dashboards and reference docs, with values of your own; --check fails on a difference.', syntax: generateSyntax,
+    run: async (argv, machine) => (await import('./generate.ts')).generate(argv, machine),
+  },
 ];
 
 export async function runCommand(argv: readonly string[], machine: Machine): Promise<number> {

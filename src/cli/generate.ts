@@ -1,23 +1,18 @@
 /** `nacos-exporter generate`: writes what is made from declarations, with a user's values, or with --check says what is out of date. */
 
-import { parseCommandLine, type CommandSyntax } from '../config/flags.ts';
+import { parseCommandLine } from '../config/flags.ts';
 import { formatIssue } from '../config/issues.ts';
 import { configurationReference } from '../config/reference.ts';
 import { sections } from '../metrics/catalogue.ts';
 import { selfFamilies } from '../metrics/self/families.ts';
 import { alertsReference } from '../monitoring/alerts-reference.ts';
+import { configMaps } from '../monitoring/dashboards/configmaps.ts';
+import { dashboardFiles } from '../monitoring/dashboards/index.ts';
 import { metricsReference } from '../monitoring/metrics-reference.ts';
 import { actuatorPack, pack, prometheusRule, ruleFile } from '../monitoring/pack.ts';
 import { defaultValues, readValues, type Values, type ValuesMistake } from '../monitoring/values.ts';
+import { generateSyntax } from './generate-syntax.ts';
 import type { Machine } from './machine.ts';
-
-export const generateSyntax: CommandSyntax = {
-  flags: [
-    { name: 'check', kind: 'switch', doc: 'Write nothing; exit 1 if a file differs from what would be written.' },
-    { name: 'out', kind: 'text', doc: 'Folder to write to; the current one unless told.' },
-    { name: 'values', kind: 'text', doc: 'YAML file with thresholds, severities and selectors of your own (docs/alerts.md).' },
-  ],
-};
 
 export async function generate(argv: readonly string[], machine: Machine): Promise<number> {
   const line = parseCommandLine(argv, generateSyntax);
@@ -49,6 +44,7 @@ export async function generate(argv: readonly string[], machine: Machine): Promi
 /** Every generated file by its name below the repository. */
 export function artefacts(values: Values = defaultValues): ReadonlyMap<string, string> {
   const groups = pack(values);
+  const dashboards = dashboardFiles(values);
   return new Map([
     ['docs/metrics.md', metricsReference([
       ...sections,
@@ -59,6 +55,8 @@ export function artefacts(values: Values = defaultValues): ReadonlyMap<string, s
     ['alerts/nacos.rules.yaml', ruleFile(groups, values)],
     ['alerts/nacos-actuator.rules.yaml', ruleFile(actuatorPack(values), values)],
     ['deploy/kubernetes/prometheusrule.yaml', prometheusRule(groups, values)],
+    ...[...dashboards].map(([name, text]) => [`dashboards/${name}`, text] as const),
+    ['deploy/kubernetes/dashboards-configmap.yaml', configMaps(dashboards, values)],
   ]);
 }
 

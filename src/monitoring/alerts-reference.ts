@@ -53,7 +53,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 const example = `## Values
 
-\`nacos-exporter generate --values FILE --out FOLDER\` writes the pack with your own numbers. Every key may be left out; an unknown one is a mistake.
+\`nacos-exporter generate --values FILE --out FOLDER\` writes the pack, and the dashboards with its limits and matchers, with your own numbers. Every key may be left out; an unknown one is a mistake.
 
 \`\`\`yaml
 thresholds:

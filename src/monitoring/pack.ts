@@ -30,7 +30,7 @@ export function actuatorPack(values: Values): readonly RuleGroup[] {
   return [chosen(actuatorAlerts({ job: values.actuatorJob, matchers: matchersOf(values) }, values.limits), values)];
 }
 
-const matchersOf = ({ selector }: Values): readonly string[] => Object.entries(selector).map(([label, text]) => `${label}=${quote(text)}`);
+export const matchersOf = ({ selector }: Values): readonly string[] => Object.entries(selector).map(([label, text]) => `${label}=${quote(text)}`);
 
 function chosen(group: RuleGroup, { disabled, severities }: Values): RuleGroup {
   const alerts = group.alerts.filter(({ alert }) => !disabled.includes(alert))

@@ -40,7 +40,11 @@ export interface Source {
   /** Ready matchers such as `env="prod"`. */
   readonly matchers: readonly string[];
   readonly job: string;
+  /** How a label is matched wherever a metric has it and nothing else is said: a dashboard's variables. */
+  readonly scope?: Scope;
 }
+
+export type Scope = Readonly<Record<string, Match>>;
 
 export interface Queries {
   metric<N extends MetricName>(name: N, where?: Where<LabelsOf<N>>): Selector<LabelsOf<N>>;
@@ -50,14 +54,20 @@ export interface Queries {
   up(): Selector<TargetLabel>;
 }
 
-export function queriesOf({ matchers, job }: Source, labelsOf: (name: MetricName) => readonly string[]): Queries {
-  const select = <L extends string>(name: string, labels: readonly string[], where: Where<string>): Selector<L> => foreign(name, labels as readonly L[], where as Where<L>, matchers);
+export function queriesOf({ matchers, job, scope = {} }: Source, labelsOf: (name: MetricName) => readonly string[]): Queries {
+  const select = <L extends string>(name: string, labels: readonly string[], where: Where<string>): Selector<L> =>
+    foreign(name, labels as readonly L[], { ...within(scope, labels), ...where } as Where<L>, matchers);
   const target = ['job', 'instance'];
   return {
     metric: (name, where = {}) => select(name, [...labelsOf(name), ...target], where as Where<string>),
     buckets: (name) => select(`${name}_bucket`, [...labelsOf(name), 'le', ...target], {}),
     up: () => select('up', target, { job }),
   };
+}
+
+/** Of a scope, what a metric with these labels can be matched by. */
+export function within(scope: Scope, labels: readonly string[]): Scope {
+  return Object.fromEntries(Object.entries(scope).filter(([label]) => labels.includes(label)));
 }
 
 /** A metric of another program, whose names and labels no catalogue of ours declares. */
@@ -105,7 +115,7 @@ export function quantileOverTime<L extends string>(quantile: number, of: Range<L
   return closed(`quantile_over_time(${quantile}, ${of.range})`, of.labels);
 }
 
-type Aggregation = 'max' | 'min' | 'sum' | 'count';
+type Aggregation = 'max' | 'min' | 'sum' | 'count' | 'avg';
 
 export function by<L extends string, O extends string, B extends NoInfer<L>>(how: Aggregation, labels: readonly B[], of: Expr<L, O>): Expr<B> {
   return closed(`${how} by (${labels.join(', ')}) (${indentLines(of.text)})`, labels);
@@ -114,6 +124,11 @@ export function by<L extends string, O extends string, B extends NoInfer<L>>(how
 /** One of several exporters of a cluster is as good as the other: their series differ by target alone. */
 export function max<L extends string, B extends NoInfer<L>>(labels: readonly B[], of: Expr<L>): Expr<B> {
   return by('max', labels, of);
+}
+
+/** The series with the highest values, at every step anew. */
+export function topk<L extends string, O extends string>(count: number, of: Expr<L, O>): Expr<L, O> {
+  return { ...of, text: `topk(${count}, ${indentLines(of.text)})`, rank: 9 };
 }
 
 export function countValues<L extends string, B extends NoInfer<L>, V extends string>(label: V, labels: readonly B[], of: Expr<L>): Expr<B | V> {
@@ -207,6 +222,11 @@ export function or<A extends string, B extends string, OA extends string, OB ext
   // `and` binds tighter than `or`: written out all the same, for those who read it.
   const side = (of: Expr<string, string>): string => (of.rank === 2 ? inParentheses(of, 3) : inParentheses(of, 1));
   return { text: `${side(left)}\nor ${matching}${right.rank === 1 ? inParentheses(right, 2) : side(right)}`, rank: 1, labels: both, optional: rest };
+}
+
+/** Everything of several expressions with the same labels, whose series differ by the value of one of these. */
+export function anyOf<L extends string>(first: Expr<L>, ...rest: readonly Expr<NoInfer<L>>[]): Expr<L> {
+  return rest.length === 0 ? first : { ...first, text: [first, ...rest].map((of) => inParentheses(of, 3)).join('\nor '), rank: 1 };
 }
 
 function inParentheses(of: Expr<string, string>, least: number): string {

@@ -12,7 +12,7 @@ import { lossCases } from './cases-loss.ts';
 import { nodeCases } from './cases-nodes.ts';
 import { slowUpgradeCases, upgradeCases } from './cases-upgrade.ts';
 import { alertNames, havePromtool, readRules, run } from './promtool.ts';
-import { readExpression } from './promql-reader.ts';
+import { readExpression } from '../promql/reader.ts';
 
 const groups = pack(defaultValues);
 const alerts = groups.flatMap((group) => group.alerts);

@@ -12,7 +12,7 @@ import { actuatorPack, pack, prometheusRule, ruleFile } from '../../src/monitori
 import { milliseconds } from '../../src/monitoring/thresholds.ts';
 import { defaultValues, readValues, type Values } from '../../src/monitoring/values.ts';
 import { havePromtool, run } from './promtool.ts';
-import { readExpression } from './promql-reader.ts';
+import { readExpression } from '../promql/reader.ts';
 
 interface Rule {
   readonly alert?: string;

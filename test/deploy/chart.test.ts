@@ -126,6 +126,7 @@ describe.skipIf(skipWithReason('the chart by helm', lacking('helm')))('helm', ()
       if (path === file) return text;
       const at = path.slice(0, path.lastIndexOf('/'));
       if (!volumeMounts.some(({ mountPath }) => mountPath === at)) throw Object.assign(new Error(path), { code: 'ENOENT' });
+      if (path.endsWith('.yml')) return readFileSync(join(root, 'deploy/web-config/basic-auth.yml'), 'utf8');
       return path.endsWith('.crt') ? '-----BEGIN CERTIFICATE-----\n' : 'secret\n';
     };
     const env = { NACOS_PASSWORD: 'secret', FEISHU_URL: 'https://open.feishu.cn/open-apis/bot/v2/hook/x', FEISHU_SECRET: 'secret' };

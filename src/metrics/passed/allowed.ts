@@ -3,20 +3,20 @@
  * in which the limit on series is spent: what is large comes last. The type is ours to tell, since 2.2-2.5 write wrong ones.
  */
 
-export interface Passed {
+export interface Passed<N extends string = string, T extends 'gauge' | 'counter' | 'summary' = 'gauge' | 'counter' | 'summary'> {
   /** As the server calls it; of a summary, without `_sum` and `_count`. */
-  readonly name: string;
-  readonly type: 'gauge' | 'counter' | 'summary';
+  readonly name: N;
+  readonly type: T;
   readonly help: string;
 }
 
 export const passedPrefix = 'nacos_actuator_';
 
-const gauge = (name: string, help: string): Passed => ({ name, type: 'gauge', help });
-const counter = (name: string, help: string): Passed => ({ name, type: 'counter', help });
-const summary = (name: string, help: string): Passed => ({ name, type: 'summary', help });
+const gauge = <N extends string>(name: N, help: string): Passed<N, 'gauge'> => ({ name, type: 'gauge', help });
+const counter = <N extends string>(name: N, help: string): Passed<N, 'counter'> => ({ name, type: 'counter', help });
+const summary = <N extends string>(name: N, help: string): Passed<N, 'summary'> => ({ name, type: 'summary', help });
 
-export const allowed: readonly Passed[] = [
+export const allowed = [
   // A restart, and a process that runs out of something.
   gauge('process_start_time_seconds', 'When the server process started.'),
   gauge('process_uptime_seconds', 'How long the server process has been running.'),
@@ -70,4 +70,4 @@ export const allowed: readonly Passed[] = [
   gauge('grpc_server_requests_seconds_max', 'Longest request over gRPC of late.'),
   summary('http_server_requests_seconds', 'HTTP requests, by path, method and outcome.'),
   gauge('http_server_requests_seconds_max', 'Longest HTTP request of late.'),
-];
+] as const satisfies readonly Passed[];

@@ -1,8 +1,7 @@
 /** `nacos-exporter config check`: every mistake with its place, or how much there is to watch. */
 
-import { loadAvailable } from '../config/available.ts';
 import { formatIssue, type ConfigIssue } from '../config/issues.ts';
-import type { LoadInput } from '../config/load.ts';
+import { loadConfig, type LoadInput } from '../config/load.ts';
 
 export interface ConfigCheckDeps extends LoadInput {
   /** One line of the report, without its line break. */
@@ -11,7 +10,7 @@ export interface ConfigCheckDeps extends LoadInput {
 
 /** Exit code: 0 valid, 1 not. Warnings do not make a configuration invalid. */
 export function configCheck(deps: ConfigCheckDeps): 0 | 1 {
-  const result = loadAvailable(deps);
+  const result = loadConfig(deps);
   const lines = (prefix: string, issues: readonly ConfigIssue[]) => issues.forEach((issue) => deps.print(prefix + formatIssue(issue)));
   if ('errors' in result) {
     lines('', result.errors);

@@ -6,7 +6,8 @@ import type { ClusterConfig, Config } from '../config/config.ts';
 import type { LoadResult } from '../config/load.ts';
 import { effectiveYaml } from '../config/mask.ts';
 import { formatIssue } from '../config/issues.ts';
-import { afterReload, startState } from '../config/reload.ts';
+import { afterReload, startState, takesRestart } from '../config/reload.ts';
+import { shareOf } from '../config/shard.ts';
 import type { Logger } from '../log.ts';
 import { catalogue } from '../metrics/catalogue.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
@@ -16,6 +17,7 @@ import { createBudget } from '../poller/budget.ts';
 import type { CanaryHost } from '../poller/canary/canary.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { createFleet } from '../poller/fleet.ts';
+import { createTurns } from '../poller/turns.ts';
 import { postJson } from '../relay/post.ts';
 import { createRelay } from '../relay/relay.ts';
 import { createApp, type ReloadResult } from '../server/app.ts';
@@ -27,8 +29,11 @@ import { openWebSecurity } from '../server/web-config/web.ts';
 import { divergenceOf, eventsOf } from './divergence-report.ts';
 import type { Machine } from './machine.ts';
 import { openPoller } from './pollers.ts';
+import { createProbes } from './probes.ts';
+import { createRecentLog } from './recent-log.ts';
 import { channelsOf, relaySettings } from './relay.ts';
 import { summarize } from './summary.ts';
+import { createTargets } from './targets.ts';
 
 export interface ExporterOptions {
   readonly loaded: Extract<LoadResult, { readonly config: Config }>;
@@ -45,13 +50,18 @@ export interface Exporter {
   stop(): Promise<void>;
 }
 
+/** Up to so many clusters beats are sampled with all the requests that a node may get; of more, all together get as many. */
+const clustersAtFullBeats = 20;
 /** Running scrapes get this long when the program stops, milliseconds. */
 const graceMs = 5_000;
 
 export async function startExporter({ loaded, load, log, machine }: ExporterOptions): Promise<Exporter> {
   let state = startState(loaded, machine.now());
   const texts = new Map<string, ClusterText>();
-  const self = createSelfMetrics({ build: { ...machine.build, nodeVersion: machine.nodeVersion }, shard: loaded.config.shard, processMetrics: true });
+  const onlyProbed = (name: string): boolean => state.config.clusters.some((cluster) => cluster.name === name && cluster.expose === 'probe');
+  const self = createSelfMetrics({
+    build: { ...machine.build, nodeVersion: machine.nodeVersion }, shard: loaded.config.shard, processMetrics: true, apart: onlyProbed,
+  });
   self.configLoaded(machine.now(), loaded.hash);
   const scrapes = createScrapes({
     catalogue, now: machine.now, pause: machine.pause, selfText: self.text,
@@ -67,31 +77,44 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
 
   const contentsBudget = createBudget(loaded.config.contentsRate, machine.now);
 
+  const recent = createRecentLog(log, machine.now);
+  const targets = createTargets();
+  // Steps of different clusters do not add up to a long turn either.
+  const pause = createTurns(machine.pause);
   const canaryHost: CanaryHost = { identity: canaryIdentity(machine.hostName), listen: openPushListener };
 
   function createPoller(config: ClusterConfig, publish: (text: ClusterText) => void): ClusterPoller {
     return openPoller({
-      config, machine, publish, log: pollerLog(log), wait: machine.wait, contentsBudget, canaryHost,
+      config, machine, publish, pause, log: recent.log, wait: machine.wait, contentsBudget, canaryHost, share: shareOf(state.config.shard, config.name),
+      beatShare: () => clustersAtFullBeats / Math.max(clustersAtFullBeats, fleet.pollers().length),
       forgetNode: (node) => self.forgetNode(config.name, node),
       onRequest: (node, observation) => self.observeRequest(config.name, node, observation),
     });
   }
 
   const fleet = createFleet({
-    createPoller, log: pollerLog(log), random: machine.random, wait: machine.wait,
+    createPoller, log: recent.log, now: machine.now, random: machine.random, wait: machine.wait,
     onText(text) {
       texts.set(text.cluster, text);
       scrapes.published();
+      probes.published(text.cluster);
     },
-    onGone(cluster) {
-      texts.delete(cluster);
-      self.forgetCluster(cluster);
+    onGone(poller) {
+      targets.remember(poller);
+      texts.delete(poller.cluster);
+      probes.forget(poller.cluster);
+      self.forgetCluster(poller.cluster);
       scrapes.published();
     },
   });
+  const probes = createProbes({
+    config: () => state.config, ask: fleet.ask, text: (cluster) => texts.get(cluster), selfText: self.clusterText, log: recent.of,
+    now: machine.now, wait: machine.wait, pause: machine.pause, onError: (error) => log.error({ error: String(error) }, 'series could not be made ready'),
+  });
+  let reloading: Promise<unknown> = Promise.resolve();
 
   const web = openWebSecurity({
-    path: loaded.config.web.configFile, readFile: machine.readFile, markOf: fileMark, log: pollerLog(log), now: machine.now, lifecycle: () => state.config.web.lifecycle,
+    path: loaded.config.web.configFile, readFile: machine.readFile, markOf: fileMark, log: webLog(log), now: machine.now, lifecycle: () => state.config.web.lifecycle,
   });
 
   /** A web configuration that cannot take the place of the one in force refuses the whole. */
@@ -101,8 +124,16 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     return errors.length === 0 ? result : { errors, warnings: result.warnings };
   }
 
-  async function reload(): Promise<ReloadResult> {
+  /** One after the other: a signal may come while a reload is under way. */
+  function reload(): Promise<ReloadResult> {
+    const next = reloading.then(reloadNow);
+    reloading = next.catch(() => undefined);
+    return next;
+  }
+
+  async function reloadNow(): Promise<ReloadResult> {
     const result = loadAll();
+    const before = state.config;
     state = afterReload(state, result, machine.now());
     if ('errors' in result) {
       self.configRejected();
@@ -110,10 +141,14 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
       log.error({ errors }, 'configuration not reloaded: the one before stays in force');
       return { ok: false, errors };
     }
-    self.configLoaded(machine.now(), result.hash);
+    self.configLoaded(machine.now(), result.hash, state.config.shard);
     self.relayChannels(channelsOf(state.config.relay));
     contentsBudget.setRate(state.config.contentsRate);
+    for (const { name } of before.clusters) if (!state.config.clusters.some((cluster) => cluster.name === name)) recent.forget(name);
     await fleet.apply(state.config);
+    scrapes.published();
+    const fixed = takesRestart(loaded.config, state.config);
+    if (fixed.length > 0) log.warn({ keys: fixed }, 'changed in the file, and in force from the next start on');
     log.info({ clusters: state.config.clusters.map((cluster) => cluster.name) }, 'configuration reloaded');
     return { ok: true };
   }
@@ -121,7 +156,9 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
   const app = createApp({
     telemetryPath: loaded.config.web.telemetryPath,
     scrape: scrapes.scrape,
-    notReady: () => notReady(fleet.pollers()),
+    probe: probes.probe,
+    targets: () => targets.groups(state.config, fleet.pollers()),
+    notReady: () => notReady(fleet.pollers().filter(({ cluster }) => !onlyProbed(cluster))),
     reload,
     configYaml: () => effectiveYaml(state.config),
     divergence: () => divergenceOf(fleet.pollers()),
@@ -137,8 +174,8 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     address: listening.address,
     reload,
     async stop() {
-      await fleet.close();
-      await listening.stop(graceMs);
+      // Nobody new comes in, so nobody sees the clusters go; scrapes that run end with what there is.
+      await Promise.all([listening.stop(graceMs), fleet.close()]);
     },
   };
 }
@@ -153,7 +190,7 @@ function notReady(pollers: readonly ClusterPoller[]): string | undefined {
   return pollers.length === 0 || pollers.some((poller) => poller.polled()) ? undefined : 'no poll has been completed yet';
 }
 
-function pollerLog(log: Logger): { debug: (data: object, message: string) => void; info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
+function webLog(log: Logger): { debug: (data: object, message: string) => void; info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
   return {
     debug: (data, message) => log.debug(data, message),
     info: (data, message) => log.info(data, message),

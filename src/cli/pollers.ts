@@ -1,6 +1,7 @@
 /** A poller of one cluster over real sockets: the wiring that every command shares which reads Nacos. */
 
 import type { ClusterConfig } from '../config/config.ts';
+import type { Share } from '../config/shard.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import type { RequestObservation } from '../nacos/client.ts';
 import { connect } from '../nacos/connect.ts';
@@ -21,17 +22,25 @@ export interface PollerWiring {
   readonly canaryHost?: CanaryHost;
   /** Of stages that are wanted more often, or less, than configured. */
   readonly intervals?: Intervals;
+  /** What of the cluster this process reads and serves; all of it unless told. */
+  readonly share?: Share;
+  /** 0 to 1: of the requests for beats, the part that each node gets; all unless told. */
+  readonly beatShare?: () => number;
+  /** Lets others have their turn; the machine's unless told. */
+  readonly pause?: () => Promise<void>;
   readonly publish: (text: ClusterText) => void;
   readonly forgetNode: (node: string) => void;
   readonly onRequest: (node: string, observation: RequestObservation) => void;
 }
 
-export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget, canaryHost, intervals }: PollerWiring): ClusterPoller {
+export function openPoller({ config, machine, log, wait, publish, forgetNode, onRequest, contentsBudget, canaryHost, intervals, share, pause, beatShare }: PollerWiring): ClusterPoller {
   return createClusterPoller({
-    config, log, wait, publish, forgetNode, now: machine.now, pause: machine.pause, openPort: machine.openPort,
+    config, log, wait, publish, forgetNode, now: machine.now, pause: pause ?? machine.pause, openPort: machine.openPort,
     ...(contentsBudget === undefined ? {} : { contentsBudget }),
     ...(canaryHost === undefined ? {} : { canaryHost }),
     ...(intervals === undefined ? {} : { intervals }),
+    ...(share === undefined ? {} : { share }),
+    ...(beatShare === undefined ? {} : { beatShare }),
     connect: (server, name, loginPaths) => connect({
       config, server, loginPaths, version: machine.build.version, now: machine.now, secrets: machine.secrets,
       onRequest: (observation) => onRequest(name(), observation),

@@ -1,14 +1,13 @@
 /** `nacos-exporter serve`: polls and serves until it is told to stop. */
 
-import { loadAvailable } from '../config/available.ts';
 import { formatIssue } from '../config/issues.ts';
-import type { LoadResult } from '../config/load.ts';
+import { loadConfig, type LoadResult } from '../config/load.ts';
 import { createLogger } from '../log.ts';
 import { startExporter } from './exporter.ts';
 import type { Machine } from './machine.ts';
 
 export async function serve(argv: readonly string[], machine: Machine): Promise<number> {
-  const load = (): LoadResult => loadAvailable({ argv, env: machine.env, readFile: machine.readFile });
+  const load = (): LoadResult => loadConfig({ argv, env: machine.env, readFile: machine.readFile });
   const loaded = load();
   for (const warning of loaded.warnings) machine.printError(`warning: ${formatIssue(warning)}`);
   if ('errors' in loaded) {

@@ -25,7 +25,6 @@ export const issueCodes = {
   bad_pem: 'a file that should hold PEM data and does not',
   out_of_range: 'a number, size or duration outside its range',
   no_cluster: 'no cluster to watch',
-  not_available: 'an option whose part of the program is not there yet',
   clusters_and_servers: 'clusters in the file and servers by flag or environment at once',
   duplicate_name: 'two clusters of one name',
   duplicate_server: 'a server twice in one cluster',

@@ -18,6 +18,11 @@ export function effectiveYaml(config: Config): string {
   }, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** One entry of `clusters`. */
+export function clusterYaml(cluster: ClusterConfig): string {
+  return stringify(clusterOf(cluster), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
 function optional<T>(key: string, value: T | undefined): Readonly<Record<string, T>> {
   return value === undefined ? {} : { [key]: value };
 }

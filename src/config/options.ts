@@ -2,7 +2,7 @@
 
 import {
   boolean, choice, clusterName, duration, familyPatterns, headerName, identity, integer, listenAddress, metadataKeys, namespaceId, namespacePatterns,
-  path, servers, size, text, urlPath, variableName, webUrl, type OptionType,
+  ordinal, path, servers, size, text, urlPath, variableName, webUrl, type OptionType,
 } from './types.ts';
 
 /**
@@ -43,13 +43,13 @@ export const options = [
   option({ key: 'log.level', scope: 'global', type: choice('trace', 'debug', 'info', 'warn', 'error'), flag: 'log.level', default: 'info', doc: 'Least severe level to log.' }),
   option({ key: 'log.format', scope: 'global', type: choice('logfmt', 'json'), flag: 'log.format', default: 'logfmt', doc: 'Form of the log lines.' }),
 
-  option({ key: 'shard.ordinal', scope: 'global', type: integer(0, 9999), flag: 'shard', default: 0, doc: 'Number of this shard, from 0; below `shard.total`.' }),
-  option({ key: 'shard.total', scope: 'global', type: integer(1, 10_000), flag: 'total-shards', default: 1, doc: 'How many shards divide the clusters among them. Above 1 not available yet: refused.' }),
+  option({ key: 'shard.ordinal', scope: 'global', type: ordinal(), flag: 'shard', default: 0, doc: 'Number of this shard, from 0; below `shard.total`. Or the name of a pod of a StatefulSet, which ends in it: `nacos-exporter-3` is shard 3.' }),
+  option({ key: 'shard.total', scope: 'global', type: integer(1, 10_000), flag: 'total-shards', default: 1, doc: 'How many exporters of this configuration share the work: each polls and serves the clusters and namespaces that fall to its number.' }),
 
   option({ key: 'name', scope: 'cluster', type: clusterName(), example: 'production', doc: 'Value of the label `nacos_cluster` and target of `/probe`; unique. Servers given by flag form the cluster `default`.' }),
   option({ key: 'servers', scope: 'cluster', type: servers(), flag: 'nacos.server', repeatable: true, example: '[http://nacos-1:8848, http://nacos-2:8848, http://nacos-3:8848]', doc: 'Nodes of the cluster. `host:port` alone means http; without a port it is 8848, without a path the context is `/nacos`, and a bare trailing `/` is the root context.' }),
   option({ key: 'discover', scope: 'both', type: boolean(), default: true, doc: 'Also watch the members that the nodes themselves name.' }),
-  option({ key: 'expose', scope: 'both', type: choice('metrics', 'probe'), default: 'metrics', doc: '`metrics` serves the cluster on the telemetry path; `probe` polls it only once `/probe?target=NAME` asks, and serves it only there; not available yet: refused.' }),
+  option({ key: 'expose', scope: 'both', type: choice('metrics', 'probe'), default: 'metrics', doc: '`metrics` serves the cluster on the telemetry path; `probe` polls it only while `/probe?target=NAME` asks, and serves it only there: from the first time on until nobody has asked for 10 minutes, or for four polls where they are rarer.' }),
 
   option({ key: 'auth.username', scope: 'both', type: text(), flag: 'nacos.username', example: 'monitor', doc: 'Nacos user to log in as; needs a password.' }),
   option({ key: 'auth.password_file', scope: 'both', type: path(), flag: 'nacos.password-file', example: '/etc/nacos-exporter/password', doc: 'File that holds the password; one trailing line break is dropped. Read again at every log-in.' }),

@@ -16,7 +16,7 @@ const groups: readonly Group[] = [
   { title: 'Configuration file', intro: 'Only as a flag or variable.', holds: section('config') },
   { title: 'Web', intro: 'Our own HTTP listener; see [Security](security.md#our-own-listener). Top level only.', holds: section('web') },
   { title: 'Log', intro: 'The log of the program itself. Top level only.', holds: section('log') },
-  { title: 'Shards', intro: 'Several exporters may divide the clusters among them. Top level only.', holds: section('shard') },
+  { title: 'Shards', intro: 'Several exporters may divide the clusters among them; see [Scaling](scaling.md). Top level only.', holds: section('shard') },
   { title: 'Clusters', intro: '`name` and `servers` stand in the entries of `clusters` only; the other keys at the top level or in an entry.', holds: (row) => !row.key.includes('.') },
   { title: 'Credentials', intro: 'Each secret has one source: a file, a variable, or (with a warning) the value itself. A source in an entry of `clusters` replaces that of the top level.', holds: section('auth') },
   { title: 'TLS', intro: 'For servers with `https`.', holds: section('tls') },

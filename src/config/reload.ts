@@ -25,3 +25,12 @@ export function afterReload(previous: ConfigState, result: LoadResult, now: numb
   if ('config' in result) return startState(result, now);
   return { ...previous, lastReloadSuccessful: false, errors: result.errors };
 }
+
+/** Keys that are read once, at the start, and have another value now. */
+export function takesRestart({ web, log }: Config, next: Config): readonly string[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['web.listen_address', web.listenAddress, next.web.listenAddress], ['web.telemetry_path', web.telemetryPath, next.web.telemetryPath],
+    ['web.config_file', web.configFile, next.web.configFile], ['log.level', log.level, next.log.level], ['log.format', log.format, next.log.format],
+  ];
+  return pairs.filter(([, before, now]) => before !== now).map(([key]) => key);
+}

@@ -76,6 +76,23 @@ export function integer(min: number, max: number): OptionType<number> {
   };
 }
 
+/** As the name of a StatefulSet's pod ends in it. */
+const podName = /^[a-z0-9][a-z0-9.-]*-(\d{1,9})$/;
+
+/** Number of a shard, or a pod's name that ends in it. */
+export function ordinal(): OptionType<number> {
+  const number = integer(0, 9999);
+  const spelled = (raw: unknown): unknown => {
+    const digits = typeof raw === 'string' ? podName.exec(raw)?.[1] : undefined;
+    return digits === undefined ? raw : Number(digits);
+  };
+  return {
+    name: `${number.name}, or a name that ends in it`, kind: 'scalar',
+    schema: z.preprocess(spelled, number.schema),
+    fromTexts: (texts) => spelled(number.fromTexts(texts)),
+  };
+}
+
 export function boolean(): OptionType<boolean> {
   const words: Readonly<Record<string, boolean>> = { true: true, false: false };
   return { name: 'true or false', kind: 'scalar', schema: z.boolean(), fromTexts: (texts) => words[single(texts)] ?? single(texts) };

@@ -54,8 +54,8 @@ const requestsPerSlice = 50;
 const sliceShare = 0.1;
 const rememberedMs = 60_000;
 
-/** `interval`: from poll to poll, milliseconds. */
-export function createBeatSampler(interval: number, now: () => number): BeatSampler {
+/** `interval`: from poll to poll, milliseconds. `share`: 0 to 1, the part of the requests that this node gets now. */
+export function createBeatSampler(interval: number, now: () => number, share: () => number = () => 1): BeatSampler {
   const rotations = { instance: createInstanceBeats(), client: createClientBeats() };
   let allowance = requestsPerSlice;
   let filledAt = now();
@@ -63,7 +63,8 @@ export function createBeatSampler(interval: number, now: () => number): BeatSamp
   return {
     async read(asking) {
       const startedAt = now();
-      allowance = Math.min(requestsPerSlice, allowance + (Math.max(0, startedAt - filledAt) * requestsPerMinute) / 60_000);
+      const part = share();
+      allowance = Math.min(Math.max(1, requestsPerSlice * part), allowance + (Math.max(0, startedAt - filledAt) * requestsPerMinute * part) / 60_000);
       filledAt = startedAt;
       const { source } = asking.dialect.beats!;
       const sampled = await rotations[source].read({

@@ -5,6 +5,7 @@ import type { Rules } from '../analysis/contents/rules.ts';
 import type { Ledger } from '../analysis/ledger.ts';
 import type { Timing } from '../analysis/status.ts';
 import type { PollConfig } from '../config/config.ts';
+import type { Share } from '../config/shard.ts';
 import type { ContentsView } from '../metrics/view.ts';
 import type { ClusterSnapshot, NodeSnapshot } from '../model.ts';
 import { supportedStages, type Dialect } from '../nacos/dialects/dialect.ts';
@@ -35,6 +36,8 @@ export interface ClusterContentsDeps {
   readonly pause: () => Promise<void>;
   readonly namesOf: (namespace: string) => InternedNames;
   readonly budget: Budget;
+  readonly cluster: string;
+  readonly share: Share;
   readonly rules: Rules | undefined;
   readonly roster: Roster;
   readonly visits: Visits;
@@ -67,7 +70,7 @@ export function createClusterContents(deps: ClusterContentsDeps): ClusterContent
   const votersNow = createVoters(known, timing, deps.rules);
   const tier = createContentsTier({
     poll: deps.poll, shownKeys: deps.shownKeys, now, wait: deps.wait, pause: deps.pause, namesOf: deps.namesOf, budget: deps.budget,
-    nodes, namespaces: () => namespacesOf(known().snapshot), ledger: () => known().ledger,
+    cluster: deps.cluster, nodes, namespaces: () => namespacesOf(known().snapshot), mine: deps.share.namespace, ledger: () => known().ledger,
     healthOwner: createHealthOwners(votersNow, deps.namesOf), report, changed: deps.changed, onError: deps.onError,
     ...(deps.rules === undefined ? {} : { rules: deps.rules }),
   });

@@ -4,7 +4,9 @@
  */
 
 import type { ClusterConfig, ServerAddress } from '../config/config.ts';
+import { wholeCluster, type Share } from '../config/shard.ts';
 import { advance, emptyLedger, type Ledger } from '../analysis/ledger.ts';
+import { allows, type AllowDeny } from '../analysis/names.ts';
 import { namespacesOf } from '../analysis/consensus.ts';
 import { isUnrest } from '../analysis/unrest.ts';
 import { staleAfter, type Timing } from '../analysis/status.ts';
@@ -26,12 +28,14 @@ import { createDictionaries } from './dictionaries.ts';
 import { createFailureLog, type Log } from './failure-log.ts';
 import { createNodeReader, type NodeReader } from './node-reader.ts';
 import { createPatient } from './patient.ts';
+import { servedFamilies } from './publish.ts';
 import { createPublisher, createSelector } from './publisher.ts';
 import { createRoster, type Entry } from './roster.ts';
+import { sharedIntervals } from './shared-stages.ts';
 import type { Intervals } from './schedule.ts';
 import { createThresholds } from './thresholds.ts';
 import { createTurns } from './turns.ts';
-import { createVisits } from './visits.ts';
+import { createVisits, knownNamespaces } from './visits.ts';
 
 export interface PollerDeps {
   readonly config: ClusterConfig;
@@ -51,6 +55,10 @@ export interface PollerDeps {
   readonly rules?: Rules;
   /** Of stages that are wanted more often, or less, than configured. */
   readonly intervals?: Intervals;
+  /** 0 to 1: of the requests for beats, the part that each node gets; all unless told. */
+  readonly beatShare?: () => number;
+  /** What of it this process reads and serves; all of it unless told. */
+  readonly share?: Share;
   /** Without it nothing is written, whatever the configuration says. */
   readonly canaryHost?: CanaryHost;
 }
@@ -58,6 +66,8 @@ export interface PollerDeps {
 /** A node as it is spoken to now. */
 export interface Peer {
   readonly node: string;
+  /** Where it is called. */
+  readonly server: ServerAddress;
   readonly client: NodeClient;
   /** Undefined while it has never answered. */
   readonly dialect: Dialect | undefined;
@@ -74,13 +84,18 @@ export interface ClusterPoller {
   view(): ClusterView;
   /** The nodes, for reads beyond the poll. */
   peers(): readonly Peer[];
-  /** True once a poll has completed. */
+  /** True once a poll has completed, and its text is out. */
   polled(): boolean;
+  /** From now on these families are served, and no others. */
+  serve(metrics: AllowDeny): void;
   close(): Promise<void>;
 }
 
 export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   const { config, now } = deps;
+  const share = deps.share ?? wholeCluster;
+  let { metrics } = config;
+  let families = servedFamilies(metrics, share);
   const timing: Timing = { livenessInterval: config.poll.livenessInterval, timeout: config.poll.timeout, interval: config.poll.interval };
   const dictionaries = createDictionaries();
   const thresholds = createThresholds(now);
@@ -96,27 +111,27 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   let closed = false;
 
   const publisher = createPublisher({
-    cluster: config.name, metrics: config.metrics, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause,
+    cluster: config.name, families: () => families, share, now, lifetime: staleAfter(timing.livenessInterval, timing), viewAt, publish: deps.publish, pause,
   });
   const roster = createRoster({ config, openReader, openProbe, onGone: deps.forgetNode });
   const visits = createVisits({
-    config, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot,
+    config, share, now, roster, failures: createFailureLog(config.name, deps.log), snapshot: () => cell.snapshot,
     clustersOf: (namespace, group, name) => contents?.clustersOf(namespace, group, name) ?? ['DEFAULT'],
   });
   const patient = createPatient(deps.wait);
   const burst = createBurst<Entry>({
-    now, patient, onError: warn('reading counts out of turn failed'), nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling),
+    now, patient, onError: warn('reading counts out of turn failed'), nodes: () => (intervalsWanted().counts === Infinity ? [] : roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0 && !entry.polling)),
     async read(entry) {
       const report = await visits.count(entry);
       if (report !== undefined) commit([report]);
     },
   });
   const contents: ClusterContents | undefined = deps.contentsBudget === undefined ? undefined : createClusterContents({
-    poll: config.poll, shownKeys: config.metadataViews.keys, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
+    cluster: config.name, share, poll: config.poll, shownKeys: config.metadataViews.keys, timing, now, wait: deps.wait, pause, namesOf: dictionaries.of, budget: deps.contentsBudget, rules: deps.rules,
     roster, visits, isUp, known: () => cell, commit, changed: publish, onError: warn('reading contents failed'),
   });
 
-  const canary = deps.canaryHost === undefined || config.canary === undefined ? undefined : createCanary({
+  const canary = deps.canaryHost === undefined || config.canary === undefined || !share.cluster ? undefined : createCanary({
     cluster: config.name, config: config.canary, host: deps.canaryHost, now, wait: deps.wait, timeoutMs: config.poll.timeout, log: deps.log,
     nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0).map((entry) => (
       { node: roster.nameOf(entry), client: entry.reader.client, host: entry.server.host, port: entry.server.port }
@@ -129,7 +144,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     nodes: () => roster.nodes().filter((entry) => isUp(entry) && entry.wrong === 0).map((entry) => (
       { node: roster.nameOf(entry), client: entry.reader.client, dialect: entry.reader.dialect() }
     )),
-    namespaces: () => namespacesOf(cell.snapshot), changed: publish,
+    namespaces: () => namespacesOf(cell.snapshot).filter(share.namespace), changed: publish,
   });
 
   function warn(message: string): (error: unknown) => void {
@@ -141,9 +156,13 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       client: deps.connect(server, name, () => reader.dialect()?.login ?? loginBeforeDetection),
       server, open: ({ host, port }) => deps.openPort(host, port, config.poll.connectTimeout),
       hasCredentials: config.auth.user !== undefined || config.auth.identity !== undefined,
-      poll: config.poll, limits: config.limits, metrics: config.metrics, now, intervals: deps.intervals, namesOf: dictionaries.of, pause,
+      poll: config.poll, limits: config.limits, metrics: () => metrics, now, intervals: intervalsWanted, beatShare: deps.beatShare, namesOf: dictionaries.of, pause,
     });
     return reader;
+  }
+
+  function intervalsWanted(): Intervals {
+    return { ...deps.intervals, ...sharedIntervals(share, knownNamespaces(cell.snapshot).filter((namespace) => allows(config.namespaces, namespace))) };
   }
 
   function openProbe(server: ServerAddress, name: () => string, reader: NodeReader): NodeClient {
@@ -247,7 +266,8 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
       await round(idle, visits.poll, config.poll.interval / 2);
       await within(contents?.poll(), 'reading contents failed', config.poll.interval / 2);
       dictionaries.prune(cell.snapshot);
-      await thresholds.read(roster.nodes().filter(isUp).map((entry) => entry.reader), cell.ledger.agreed);
+      await thresholds.read(roster.nodes().filter(isUp).map((entry) => entry.reader), new Map([...cell.ledger.agreed].filter(([namespace]) => share.namespace(namespace))));
+      if (polls === 0) await publisher.changed().catch(warn('series could not be made'));
       if (polls === 0) deps.log.info({ cluster: config.name, nodes: cell.snapshot.nodes.map((node) => node.node) }, 'first poll completed');
       polls++;
       if (closed) return;
@@ -257,8 +277,14 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
     snapshot: () => cell.snapshot,
     ledger: () => cell.ledger,
     view: () => viewAt(now()),
-    peers: () => roster.nodes().map((entry) => ({ node: roster.nameOf(entry), client: entry.reader.client, dialect: entry.reader.dialect() })),
+    peers: () => roster.nodes().map((entry) => ({ node: roster.nameOf(entry), server: entry.server, client: entry.reader.client, dialect: entry.reader.dialect() })),
     polled: () => polls > 0,
+    serve(next) {
+      if (JSON.stringify(next) === JSON.stringify(metrics)) return;
+      metrics = next;
+      families = servedFamilies(metrics, share);
+      publish();
+    },
     async close() {
       closed = true;
       patient.stop();

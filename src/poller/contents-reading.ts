@@ -54,7 +54,7 @@ export interface ReadingDeps {
 /** Instances after which others get their turn: a few milliseconds. */
 const instancesPerTurn = 2_000;
 /** Of a page of a paced walk: while one node's is parsed, those of the others are taken in and compared in the same turns. */
-const walkBytes = 750_000;
+export const walkBytes = 750_000;
 
 export function createContentsReading(deps: ReadingDeps): ContentsReading {
   const { now } = deps;

@@ -14,6 +14,8 @@ export interface SweepDeps {
   readonly budget: Budget;
   readonly nodes: () => readonly TierNode[];
   readonly namespaces: () => readonly string[];
+  /** About what the first page of every node will bring. */
+  readonly firstBytes: () => number;
   readonly goneFrom: Pacing['goneFrom'];
   readonly report: (attempts: ReadonlyMap<string, ContentsAttempt>) => void;
 }
@@ -32,16 +34,26 @@ export function createContentsSweep(deps: SweepDeps): ContentsSweep {
   let startedAt = -Infinity;
   let lastMs = 0;
 
-  const pacing: Pacing = {
-    pay: (bytes) => patient.sleep(deps.budget.take(bytes)),
-    goneFrom: deps.goneFrom,
-  };
+  /** The first pages are paid for before they are asked for: the sweeps of many clusters come due together. */
+  async function pace(): Promise<Pacing> {
+    let paid = deps.firstBytes();
+    await patient.sleep(deps.budget.take(paid));
+    return {
+      goneFrom: deps.goneFrom,
+      pay(bytes) {
+        const due = Math.max(0, bytes - paid);
+        paid -= bytes - due;
+        return patient.sleep(deps.budget.take(due));
+      },
+    };
+  }
 
   return {
     startedAt: () => startedAt,
     lastMs: () => lastMs,
     async run(paced) {
       startedAt = now();
+      const pacing = paced ? await pace() : undefined;
       const nodes = deps.nodes();
       const totals = new Map<string, Map<string, ContentsTotals>>(nodes.map(({ node }) => [node, new Map()]));
       const failures = new Map<string, Failure>();
@@ -51,7 +63,7 @@ export function createContentsSweep(deps: SweepDeps): ContentsSweep {
         // After a time-out the rest would only wait for the same one.
         const asked = nodes.filter(({ node }) => !silentReasons.has(failures.get(node)?.reason ?? ''));
         if (asked.length === 0) break;
-        const swept = await desk.sweep(asked, namespace, paced ? pacing : undefined);
+        const swept = await desk.sweep(asked, namespace, pacing);
         for (const [node, found] of swept.totals) totals.get(node)!.set(namespace, found);
         for (const [node, failure] of swept.failures) failures.set(node, failure);
         for (const { node } of asked) ended.set(node, now());

@@ -20,7 +20,7 @@ import type { InternedNames } from '../nacos/service-names.ts';
 import type { Attempt } from '../snapshot/attempt.ts';
 import { createLanes, type Budget } from './budget.ts';
 import { createContentsDesk, tellEphemeral } from './contents-desk.ts';
-import { clustersOf, createContentsReading, type DeskNode } from './contents-reading.ts';
+import { clustersOf, createContentsReading, walkBytes, type DeskNode } from './contents-reading.ts';
 import { createContentsSweep } from './contents-sweep.ts';
 import { createTargets } from './contents-targets.ts';
 import { createCountsWatch } from './counts-watch.ts';
@@ -39,10 +39,14 @@ export interface TierDeps {
   readonly wait: (ms: number) => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly namesOf: (namespace: string) => InternedNames;
-  /** Of the process: large clusters share it. */
+  /** Of the process: its clusters share it. */
   readonly budget: Budget;
+  /** Name under which the budget knows it. */
+  readonly cluster: string;
   readonly nodes: () => readonly TierNode[];
   readonly namespaces: () => readonly string[];
+  /** Which of them are this shard's: the others are not read. */
+  readonly mine: (namespace: string) => boolean;
   readonly ledger: () => Ledger;
   readonly healthOwner: (namespace: string, service: number) => string | undefined;
   /** How a read of all contents ended, node by node. */
@@ -86,6 +90,7 @@ const cursorsPerMs = 1_000;
 
 export function createContentsTier(deps: TierDeps): ContentsTier {
   const { now, nodes, shownKeys } = deps;
+  const namespaces = (): readonly string[] => deps.namespaces().filter(deps.mine);
   const rules = deps.rules ?? standardRules;
   const patient = createPatient(deps.wait);
   const churn = createChurnBook(now() * cursorsPerMs);
@@ -128,22 +133,28 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
   });
   const watch = createCountsWatch({ now, desk, targets, nodes, pause: deps.pause });
   const sweeps = createContentsSweep({
-    now, desk, patient, budget: deps.budget, nodes, namespaces: deps.namespaces, goneFrom: watch.goneFrom,
+    now, desk, patient, budget: deps.budget, nodes, namespaces, firstBytes: () => Math.min(walkBytes, bytesOf(deps.mine)) * nodes().length, goneFrom: watch.goneFrom,
     report(attempts) {
-      keepNamespaces(churn, deps.namespaces());
+      keepNamespaces(churn, namespaces());
       compared = true;
       deps.report(attempts);
     },
   });
 
-  /** By the counts of the node that shows most; of nothing known, nothing is large. */
-  function isSmall(): boolean {
+  /** Bytes of all contents, or of those that are this shard's, by the counts of the node that shows most; of nothing known, nothing. */
+  function bytesOf(counted: (namespace: string) => boolean): number {
     const sizes = nodes().map(({ snapshot }) => {
       let instances = 0;
-      for (const catalog of snapshot.stages.counts?.value?.values() ?? []) instances += catalog.totalInstances;
+      for (const [namespace, catalog] of snapshot.stages.counts?.value ?? []) if (counted(namespace)) instances += catalog.totalInstances;
       return instances;
     });
-    return Math.max(0, ...sizes) * instanceBytes <= smallBytes;
+    return Math.max(0, ...sizes) * instanceBytes;
+  }
+
+  /** Read whole at every poll: neither too much for its nodes, nor with all other clusters for this process. */
+  function isSmall(): boolean {
+    const demand = (bytesOf(deps.mine) * nodes().length * 1000) / deps.poll.interval;
+    return deps.budget.fits(deps.cluster, demand) && bytesOf(() => true) <= smallBytes;
   }
 
   const interval = (): number => (isSmall() ? deps.poll.interval : Math.max(deps.poll.contentsInterval, sweeps.lastMs()));
@@ -204,6 +215,7 @@ export function createContentsTier(deps: TierDeps): ContentsTier {
       return shelf === undefined || service === undefined ? undefined : clustersOf(shelf, service);
     },
     async close() {
+      deps.budget.leave(deps.cluster);
       patient.stop();
       await Promise.allSettled([reading, confirming]);
     },

@@ -30,10 +30,13 @@ export interface ReaderDeps {
   readonly hasCredentials: boolean;
   readonly poll: PollConfig;
   readonly limits: Limits;
-  readonly metrics: AllowDeny;
+  /** Which families are served now. */
+  readonly metrics: () => AllowDeny;
   readonly now: () => number;
   /** In place of the configured ones, milliseconds. */
-  readonly intervals?: Intervals | undefined;
+  readonly intervals: () => Intervals;
+  /** 0 to 1: of the requests for beats, the part that a node gets now. */
+  readonly beatShare?: (() => number) | undefined;
   /** The dictionary of a namespace, shared by all nodes of the cluster. */
   readonly namesOf: (namespace: string) => InternedNames;
   /** A turn of the event loop, of which each large answer gets one of its own. */
@@ -45,6 +48,8 @@ export interface PollRequest {
   /** Namespaces known to the cluster so far, to be joined with those the node itself lists. */
   readonly namespaces: readonly string[];
   readonly allows: (namespace: string) => boolean;
+  /** Of those allowed: which are this shard's, and told of in detail. */
+  readonly mine: (namespace: string) => boolean;
   /** The node's own address: an answer that comes from another one is another member's. */
   readonly address: string | undefined;
   /** Clusters of a service; the one that nearly all have where nothing is known of it. */
@@ -92,7 +97,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   const talk = createConversation({
     client, hasCredentials: deps.hasCredentials, timeoutMs: poll.timeout, now, onChange: forget,
   });
-  const beats = createBeatSampler(poll.interval, now);
+  const beats = createBeatSampler(poll.interval, now, deps.beatShare);
   const underWay = new Set<Promise<unknown>>();
   let members: readonly Member[] = [];
   let switches: Switches | undefined;
@@ -106,7 +111,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   }
 
   function intervalsNow(dialect: Dialect): Record<Stage, number> {
-    const intervals = intervalsOf(dialect, poll, load, deps.intervals);
+    const intervals = intervalsOf(dialect, poll, load, deps.intervals());
     for (const stage of missing) intervals[stage] = Math.max(intervals[stage], poll.rareInterval);
     return intervals;
   }
@@ -219,7 +224,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
       server: deps.server, address: request.address, open: deps.open,
       beats,
       beatAsking: (): BeatAsking => ({
-        dialect, timed, catalogs, members, allows: request.allows, clustersOf: request.clustersOf,
+        dialect, timed, catalogs, members, allows: (namespace) => request.allows(namespace) && request.mine(namespace), clustersOf: request.clustersOf,
         address: request.address ?? (made.raft?.value as SelfView | undefined)?.address,
       }),
     };
@@ -247,7 +252,7 @@ export function createNodeReader(deps: ReaderDeps): NodeReader {
   }
 
   const actuator = (text: string): Promise<Actuator> => readActuator(text, {
-    limit: deps.limits.actuatorSeries, serves: (family) => allows(deps.metrics, family), pause: deps.pause,
+    limit: deps.limits.actuatorSeries, serves: (family) => allows(deps.metrics(), family), pause: deps.pause,
   });
 
   /** The node's own entry, and proof of who answers. */

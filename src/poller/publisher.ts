@@ -1,16 +1,18 @@
 /** Turns a cluster's state into finished text: one rendering at a time, and what changes meanwhile right after it. */
 
 import type { Agreement } from '../analysis/agreement.ts';
-import type { AllowDeny } from '../analysis/names.ts';
 import { selectServices, type Selection } from '../analysis/selection.ts';
+import type { Share } from '../config/shard.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import type { Rendered } from '../metrics/exposition.ts';
-import type { ClusterView } from '../metrics/view.ts';
+import type { ClusterFamily, ClusterView } from '../metrics/view.ts';
 import { droppedSeries, renderAll, renderNow } from './publish.ts';
 
 export interface PublisherDeps {
   readonly cluster: string;
-  readonly metrics: AllowDeny;
+  /** Those that are served now. */
+  readonly families: () => readonly ClusterFamily[];
+  readonly share: Share;
   readonly now: () => number;
   /** Milliseconds after which a text is no longer true, should no other follow. */
   readonly lifetime: number;
@@ -41,13 +43,13 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       dirty = false;
       if (closed) return;
       const view = deps.viewAt(deps.now());
-      const next = await renderAll(rendered, view, deps.metrics, deps.pause);
+      const next = await renderAll(rendered, view, deps.families(), deps.pause);
       if (closed) return;
       rendered = next;
       const staleAt = view.now + deps.lifetime;
       deps.publish({
-        cluster: deps.cluster, families: next.families, version: ++version, staleAt, dropped: droppedSeries(view),
-        stale: () => renderNow(deps.viewAt(Math.max(deps.now(), staleAt + 1)), deps.metrics),
+        cluster: deps.cluster, families: next.families, version: ++version, staleAt, dropped: droppedSeries(view, deps.share),
+        stale: () => renderNow(deps.viewAt(Math.max(deps.now(), staleAt + 1)), deps.families()),
       });
     }
   }

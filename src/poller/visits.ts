@@ -2,6 +2,7 @@
 
 import { allows } from '../analysis/names.ts';
 import type { ClusterConfig } from '../config/config.ts';
+import type { Share } from '../config/shard.ts';
 import type { ClusterSnapshot } from '../model.ts';
 import type { NodeReport } from '../snapshot/assemble.ts';
 import type { Attempts } from '../snapshot/attempt.ts';
@@ -11,6 +12,7 @@ import type { Entry, Roster } from './roster.ts';
 
 export interface VisitDeps {
   readonly config: ClusterConfig;
+  readonly share: Share;
   readonly now: () => number;
   readonly roster: Roster;
   readonly failures: FailureLog;
@@ -33,7 +35,7 @@ export interface Visits {
   fronted(): readonly string[];
 }
 
-export function createVisits({ config, now, roster, failures, snapshot, clustersOf }: VisitDeps): Visits {
+export function createVisits({ config, share, now, roster, failures, snapshot, clustersOf }: VisitDeps): Visits {
   const outOfTurn = new Map<Entry, Promise<unknown>>();
   let fronted: readonly string[] = [];
 
@@ -67,7 +69,7 @@ export function createVisits({ config, now, roster, failures, snapshot, clusters
 
   function requestOf(entry: Entry): PollRequest {
     const address = entry.identity.kind === 'member' ? entry.identity.address : undefined;
-    return { namespaces: knownNamespaces(snapshot()), allows: (namespace) => allows(config.namespaces, namespace), address, clustersOf };
+    return { namespaces: knownNamespaces(snapshot()), allows: (namespace) => allows(config.namespaces, namespace), mine: share.namespace, address, clustersOf };
   }
 
   return {
@@ -116,7 +118,7 @@ function wasStranger(attempts: Attempts): boolean {
 }
 
 /** Namespaces that some node lists. Where no list can be read, the lack of one takes no namespace away. */
-function knownNamespaces({ nodes }: ClusterSnapshot): readonly string[] {
+export function knownNamespaces({ nodes }: ClusterSnapshot): readonly string[] {
   const lists = nodes.flatMap((node) => node.stages.namespaces?.value ?? []).map((namespace) => namespace.id);
   const read = nodes.flatMap((node) => [...node.stages.counts?.value?.keys() ?? []]);
   return [...new Set(['public', ...(lists.length > 0 ? lists : read)])];

@@ -1,18 +1,20 @@
 /** The HTTP application without its socket: routes over functions that are given to it. */
 
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { TextFormat } from '../metrics/text.ts';
 import { addReceivers, type Receiver } from './alertmanager.ts';
+import { answerScrape } from './answer-scrape.ts';
 import { answerClientError } from './client-error.ts';
 import { divergencePage, type ClusterDivergence, type EventsPage } from './divergence.ts';
 import { commonHeaders } from './headers.ts';
 import { landingPage, type Link, type Summary } from './landing-page.ts';
-import { acceptsGzip, negotiateFormat } from './negotiate.ts';
+import { addProbe, type Probe } from './probe.ts';
 import { plainText, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
+import { addTargets, type TargetGroup } from './targets.ts';
 import type { Web } from './web-config/web.ts';
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly errors: readonly string[] };
@@ -21,6 +23,10 @@ export interface AppDeps {
   /** Starts with `/`. */
   readonly telemetryPath: string;
   scrape(format: TextFormat, gzip: boolean): Promise<Scrape>;
+  /** Without it, or the next, its path does not exist. */
+  readonly probe?: Probe;
+  /** The nodes, for scraping what they tell of themselves. */
+  readonly targets?: () => readonly TargetGroup[];
   /** Why the program is not ready to be scraped; undefined once it is. */
   notReady(): string | undefined;
   /** Never rejects for a bad configuration: that is a result. */
@@ -40,10 +46,6 @@ export interface AppDeps {
   onError(error: Error, path: string): void;
 }
 
-const contentTypes: Readonly<Record<TextFormat, string>> = {
-  text: 'text/plain; version=0.0.4; charset=utf-8',
-  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-};
 /** Only the receivers of Alertmanager read a body; a client that sends one (`curl -d ''`) is let through up to here. */
 const bodyLimit = 16 << 10;
 /** A client that takes nothing off the socket for this long is cut off, and its body's memory freed. */
@@ -70,14 +72,9 @@ export function createApp(deps: AppDeps): FastifyInstance {
     refuseOthers(app, path, ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
   };
 
-  get(deps.telemetryPath, async (reply, headers) => {
-    const format = negotiateFormat(headers.accept);
-    const gzip = acceptsGzip(headers['accept-encoding']);
-    const scrape = await deps.scrape(format, gzip);
-    if (gzip) reply.header('content-encoding', 'gzip');
-    reply.header('vary', 'Accept, Accept-Encoding').type(contentTypes[format]);
-    return send(reply, scrape);
-  });
+  get(deps.telemetryPath, (reply, headers) => answerScrape(reply, headers, deps.scrape));
+  if (deps.probe !== undefined) addProbe(app, deps.probe);
+  if (deps.targets !== undefined) addTargets(app, deps.targets);
   get('/-/healthy', (reply) => reply.type(plainText).send('healthy\n'));
   get('/-/ready', (reply) => {
     const reason = deps.notReady();
@@ -114,23 +111,6 @@ export function createApp(deps: AppDeps): FastifyInstance {
     return answerError(reply, error);
   });
   return app;
-}
-
-/**
- * All chunks in one vectored write: a stream would wait for the client between any two of them, and one buffer would be
- * a copy of the whole body. They are in memory anyway, for all scrapes together.
- */
-function send(reply: FastifyReply, { chunks, length }: Scrape): FastifyReply {
-  reply.header('content-length', length).hijack();
-  const { raw } = reply;
-  // A client that has left is no error of ours, but writing to it would be an unhandled one.
-  raw.on('error', () => undefined);
-  raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
-  raw.cork();
-  for (const chunk of chunks) raw.write(chunk);
-  raw.end();
-  raw.uncork();
-  return reply;
 }
 
 function putHeaders(reply: FastifyReply, web: AppDeps['web']): void {

@@ -48,6 +48,8 @@ interface Source {
   readonly stale: boolean;
 }
 
+/** Of many clusters some text is new at any time: making bodies ready ahead of scrapes gets one part in so many of it. */
+const warmShare = 10;
 /** How long after the last scrape of a format its body is still made ready ahead of the next. */
 const askedFor = 5 * 60_000;
 
@@ -60,6 +62,9 @@ export function createScrapes(deps: ScrapesDeps): Scrapes {
   const deflated = new WeakMap<Uint8Array, Promise<Uint8Array>>();
   let warming = false;
   let warmAgain = false;
+  /** With several clusters nothing is made ready before. */
+  let restUntil = -Infinity;
+  let several = false;
 
   function deflate(chunk: Uint8Array): Promise<Uint8Array> {
     if (chunk.length < largeChunk) return deflatePart(chunk);
@@ -75,6 +80,7 @@ export function createScrapes(deps: ScrapesDeps): Scrapes {
   function current(format: TextFormat): Body {
     const now = deps.now();
     const source = deps.clusters().map((text) => ({ text, stale: now >= text.staleAt }));
+    several = source.length > 1;
     const cached = bodies.get(format);
     if (cached !== undefined && sameSource(cached.source, source)) return cached;
     const body = createBody(format, source);
@@ -130,6 +136,7 @@ export function createScrapes(deps: ScrapesDeps): Scrapes {
 
   async function warm(): Promise<void> {
     warming = true;
+    const startedAt = deps.now();
     do {
       warmAgain = false;
       for (const format of textFormats) {
@@ -143,8 +150,9 @@ export function createScrapes(deps: ScrapesDeps): Scrapes {
         // oxlint-disable-next-line no-await-in-loop
         if (isRecent(lastGzip.get(format))) await body.gzip().catch(() => undefined);
       }
-    } while (warmAgain);
+    } while (warmAgain && !several);
     warming = false;
+    restUntil = deps.now() + (warmShare - 1) * Math.max(0, deps.now() - startedAt);
   }
 
   function isRecent(at: number | undefined): boolean {
@@ -153,7 +161,7 @@ export function createScrapes(deps: ScrapesDeps): Scrapes {
 
   function published(): void {
     warmAgain = true;
-    if (!warming) void warm();
+    if (!warming && (!several || deps.now() >= restUntil)) void warm();
   }
 
   return { scrape, published };

@@ -27,17 +27,6 @@ describe('configCheck', () => {
     });
   });
 
-  it('refuses what is understood and not there yet', () => {
-    expect(run(['--config.file=/corpus/good/everything.yaml'])).toEqual({
-      code: 1,
-      lines: [
-        'shard.total: dividing clusters among shards is not available yet; give each exporter clusters of its own (not_available)',
-        'clusters.生产.expose: probe is not available yet; use metrics (not_available)',
-        'configuration is not valid: 2 mistakes',
-      ],
-    });
-  });
-
   it('prints the mistakes of the web configuration with their places', () => {
     expect(run(['--nacos.server=a', '--web.config.file=/web/bad.yml'])).toEqual({
       code: 1,

@@ -161,6 +161,8 @@ describe('mistakes outside the file', () => {
       { NACOS_EXPORTER_NACOS_PASSWORD: secretMark, NACOS_EXPORTER_NACOS_PASSWORD_FILE: '/secrets/password' }, 'NACOS_EXPORTER_NACOS_PASSWORD', 'secret_conflict'],
     ['a missing web.config.file', ['--web.config.file=/nowhere'], {}, '--web.config.file', 'file_unreadable'],
     ['a shard beyond the total', ['--shard=1'], {}, '--shard', 'out_of_range'],
+    ['a pod beyond the total', ['--total-shards=2'], { NACOS_EXPORTER_SHARD: 'nacos-exporter-2' }, 'NACOS_EXPORTER_SHARD', 'out_of_range'],
+    ['a pod of no StatefulSet', ['--total-shards=2'], { NACOS_EXPORTER_SHARD: 'nacos-exporter-7d4b9c-x7k2p' }, 'NACOS_EXPORTER_SHARD', 'wrong_type'],
   ])('%s', (_, argv, env, path, code) => {
     const result = load([...servers, ...argv], { env });
 

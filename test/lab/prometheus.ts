@@ -13,6 +13,8 @@ export interface PrometheusOptions {
   /** `host:port` of what is scraped, as one job `nacos-exporter`. */
   readonly targets: readonly string[];
   readonly scrapeIntervalSeconds: number;
+  /** Further jobs, as the configuration file has them. */
+  readonly scrapeConfigs?: readonly object[];
   /** Absolute paths of rule files. */
   readonly ruleFiles?: readonly string[];
   /** `host:port` of Alertmanagers. */
@@ -27,6 +29,8 @@ export interface QueryResult {
 export interface TargetHealth {
   readonly health: string;
   readonly lastError: string;
+  readonly scrapeUrl: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface RunningPrometheus {
@@ -48,7 +52,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: options.ruleFiles ?? [],
     alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers ?? [] }] }] },
-    scrape_configs: [{ job_name: 'nacos-exporter', static_configs: [{ targets: options.targets }] }],
+    scrape_configs: [{ job_name: 'nacos-exporter', static_configs: [{ targets: options.targets }] }, ...options.scrapeConfigs ?? []],
   }));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;

@@ -7,6 +7,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Rules } from '../../src/analysis/contents/rules.ts';
 import type { ClusterConfig, ServerAddress } from '../../src/config/config.ts';
+import type { Share } from '../../src/config/shard.ts';
 import type { ClusterText } from '../../src/metrics/cluster-text.ts';
 import { connect, type ConnectOptions } from '../../src/nacos/connect.ts';
 import type { CanaryClient, RequestObservation } from '../../src/nacos/client.ts';
@@ -46,6 +47,8 @@ export interface RigOptions {
   readonly canary?: string;
   /** Of stages that are wanted more often than configured. */
   readonly intervals?: Intervals;
+  /** What of the cluster is read and served; all of it unless told. */
+  readonly share?: Share;
   /** Bytes a second of contents reads of a large cluster. */
   readonly contentsRate?: number;
   /** Real sockets on loopback, with one address more behind which all nodes answer if `vip`. */
@@ -163,6 +166,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const poller = createClusterPoller({
     config, now: clock.now, contentsBudget: createBudget(options.contentsRate ?? 4_000_000, clock.now),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.share === undefined ? {} : { share: options.share }),
     intervals: { ...(options.beats === true ? {} : { beats: beatsOnceMs }), ...options.intervals },
     ...(options.canary === undefined ? {} : { canaryHost: { identity: options.canary, listen: () => Promise.resolve(listenVirtually(sim)) } }),
     wait: overSockets ? (ms) => sleep(ms, undefined, { ref: false }) : waitVirtually,

@@ -35,6 +35,8 @@ export interface ProgramOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: () => number;
+  /** 0 to 1; 0 always unless told. */
+  readonly random?: () => number;
   /** In place of real connections. */
   readonly openPort?: Machine['openPort'];
 }
@@ -58,7 +60,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   });
   const env = options.env ?? {};
   const machine: Machine = {
-    now: options.now ?? Date.now, random: () => 0, pause: () => nextTurn(), wait: (ms) => sleep(ms, undefined, { ref: false }),
+    now: options.now ?? Date.now, random: options.random ?? (() => 0), pause: () => nextTurn(), wait: (ms) => sleep(ms, undefined, { ref: false }),
     openPort: options.openPort ?? openPort, secrets: { readFile, env }, readFile, writeFile: (path, text) => void files.set(path, text), env,
     build: { version: '0.0.0-test', revision: 'test' }, nodeVersion: 'v0.0.0', hostName: 'host', print: (line) => void output.push(line), printError: (line) => void output.push(line),
     untilStopped(onHangup) {

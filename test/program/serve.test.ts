@@ -92,9 +92,9 @@ describe('what stops it', () => {
     await expect(second).rejects.toThrow(new RegExp(`^ended with 1: .*address already in use ${taken}$`));
   });
 
-  it('an option whose part is not there yet is refused, not ignored', async () => {
-    const refused = startProgram({ config: 'clusters: [{name: c, servers: [a]}]', argv: ['--total-shards=2'] });
-    await expect(refused).rejects.toThrow(/^ended with 1: shard\.total: .*not available yet/);
+  it('a pod beyond the number of shards', async () => {
+    const refused = startProgram({ config: 'clusters: [{name: c, servers: [a]}]', argv: ['--shard=nacos-exporter-3', '--total-shards=3'] });
+    await expect(refused).rejects.toThrow(/^ended with 1: --shard: shard 3 does not exist among 3; shards count from 0/);
   });
 });
 

@@ -9,16 +9,19 @@ import { escapeLabelValue, headerText, leText, numberText, type FamilyHeader, ty
 
 type Metric = MetricObjectWithValues<MetricValue<string>>;
 
-export async function registryText(registry: Registry, format: TextFormat): Promise<string> {
+/** Samples of these labels. */
+export type Keep = (labels: Readonly<Partial<Record<string, string | number>>>) => boolean;
+
+export async function registryText(registry: Registry, format: TextFormat, keep: Keep = () => true): Promise<string> {
   // The typings know only numeric types' enum; at run time the type is its name.
   const metrics = (await registry.getMetricsAsJSON()) as unknown as readonly Metric[];
-  return metrics.map((metric) => metricText(metric, format)).join('');
+  return metrics.map((metric) => metricText(metric, format, keep)).join('');
 }
 
-function metricText(metric: Metric, format: TextFormat): string {
+function metricText(metric: Metric, format: TextFormat, keep: Keep): string {
   const header: FamilyHeader = { name: metric.name, help: metric.help, type: metric.type as unknown as FamilyHeader['type'] };
   // NaN is a gauge's word for not observed.
-  const values = metric.values.filter(({ value }) => header.type !== 'gauge' || !Number.isNaN(value));
+  const values = metric.values.filter(({ value, labels }) => keep(labels) && (header.type !== 'gauge' || !Number.isNaN(value)));
   if (values.length === 0) return '';
   let text = headerText(header, format);
   for (const value of values as readonly MetricValueWithName<string>[]) {

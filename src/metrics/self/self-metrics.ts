@@ -8,11 +8,18 @@ import { createGauge } from './objects.ts';
 import { createProcessMetrics } from './process.ts';
 import { createNotificationMetrics, type NotificationResult } from './notifications.ts';
 import { createRequestMetrics, type ObservedRequest } from './requests.ts';
-import { registryText } from './registry-text.ts';
+import { registryText, type Keep } from './registry-text.ts';
+
+export interface ShardNumbers {
+  readonly ordinal: number;
+  readonly total: number;
+}
 
 export interface SelfOptions {
   readonly build: { readonly version: string; readonly revision: string; readonly nodeVersion: string };
-  readonly shard: { readonly ordinal: number; readonly total: number };
+  readonly shard: ShardNumbers;
+  /** Clusters whose requests are told of by `clusterText` alone; none unless told. Asked anew after every change. */
+  readonly apart?: (cluster: string) => boolean;
   /** prom-client's metrics of the process and of Node.js, which observe the whole process from then on. */
   readonly processMetrics: boolean;
 }
@@ -20,7 +27,7 @@ export interface SelfOptions {
 export interface SelfMetrics {
   observeRequest(cluster: string, node: string, request: ObservedRequest): void;
   /** A configuration is in force. `at` is milliseconds since the epoch, `hash` a whole number below 2^53. */
-  configLoaded(at: number, hash: number): void;
+  configLoaded(at: number, hash: number, shard?: ShardNumbers): void;
   /** A reload failed; the configuration before it stays in force. */
   configRejected(): void;
   /** Which channels of the chat relay are on: their counters exist from then on, those of others go. */
@@ -31,6 +38,8 @@ export interface SelfMetrics {
   forgetNode(cluster: string, node: string): void;
   /** HELP, TYPE and samples as of now, without the `# EOF` of OpenMetrics. */
   text(format: TextFormat): Promise<string>;
+  /** Likewise, of the requests to one cluster and nothing else. */
+  clusterText(cluster: string, format: TextFormat): Promise<string>;
 }
 
 export function createSelfMetrics(options: SelfOptions): SelfMetrics {
@@ -39,14 +48,16 @@ export function createSelfMetrics(options: SelfOptions): SelfMetrics {
   const notifications = createNotificationMetrics(registry);
   const { version, revision, nodeVersion } = options.build;
   createGauge(registry, buildInfo).set({ version, revision, node_version: nodeVersion }, 1);
-  createGauge(registry, shardOrdinal).set(options.shard.ordinal);
-  createGauge(registry, totalShards).set(options.shard.total);
+  const ordinal = createGauge(registry, shardOrdinal);
+  const total = createGauge(registry, totalShards);
+  ordinal.set(options.shard.ordinal);
+  total.set(options.shard.total);
   const successful = createGauge(registry, reloadSuccessful);
   const time = createGauge(registry, reloadTime);
   const hashGauge = createGauge(registry, configHash);
   const processText = options.processMetrics ? createProcessMetrics() : async () => '';
   /** Text of `registry`, kept until something in it changes. */
-  const texts = new Map<TextFormat, Promise<string>>();
+  const texts = new Map<string, Promise<string>>();
 
   /** All changes of `registry` go through here. */
   function changing<A extends readonly unknown[]>(change: (...args: A) => void): (...args: A) => void {
@@ -56,12 +67,14 @@ export function createSelfMetrics(options: SelfOptions): SelfMetrics {
     };
   }
 
-  function eventText(format: TextFormat): Promise<string> {
-    let text = texts.get(format);
+  function eventText(format: TextFormat, cluster?: string): Promise<string> {
+    const key = `${format} ${cluster ?? ''}`;
+    let text = texts.get(key);
     if (text === undefined) {
-      text = registryText(registry, format);
-      texts.set(format, text);
-      text.catch(() => texts.delete(format));
+      const keep: Keep = ({ nacos_cluster: of }) => (cluster === undefined ? of === undefined || options.apart?.(String(of)) !== true : of === cluster);
+      text = registryText(registry, format, keep);
+      texts.set(key, text);
+      text.catch(() => texts.delete(key));
     }
     return text;
   }
@@ -70,7 +83,10 @@ export function createSelfMetrics(options: SelfOptions): SelfMetrics {
     observeRequest: changing(requests.observe),
     forgetCluster: changing(requests.forgetCluster),
     forgetNode: changing(requests.forgetNode),
-    configLoaded: changing((at: number, hash: number) => {
+    clusterText: (cluster, format) => eventText(format, cluster),
+    configLoaded: changing((at: number, hash: number, shard: ShardNumbers = options.shard) => {
+      ordinal.set(shard.ordinal);
+      total.set(shard.total);
       successful.set(1);
       time.set(at / 1000);
       hashGauge.set(hash);

@@ -1,13 +1,14 @@
 /** From the pollers' views to what the divergence and events endpoints answer. */
 
 import type { Difference } from '../analysis/contents/compare.ts';
+import type { ChurnEvent } from '../analysis/contents/churn-book.ts';
 import { healsByItself } from '../analysis/contents/patience.ts';
 import { placeOf } from '../analysis/contents/place.ts';
 import { countDivergent } from '../analysis/contents/summary.ts';
 import { valuesOf, type KnownValues } from '../analysis/contents/values.ts';
 import type { RecentEvents } from '../metrics/view.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
-import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventsPage } from '../server/divergence.ts';
+import { mostDifferences, mostEvents, mostServices, type ClusterDivergence, type DivergenceDifference, type EventItem, type EventsPage } from '../server/divergence.ts';
 
 export function divergenceOf(pollers: readonly ClusterPoller[]): readonly ClusterDivergence[] {
   return pollers.map((poller): ClusterDivergence => {
@@ -31,9 +32,13 @@ export function divergenceOf(pollers: readonly ClusterPoller[]): readonly Cluste
   });
 }
 
-function differenceOf({ node, what, instance, field, agreed, shown }: Difference, known: KnownValues | undefined): DivergenceDifference {
+export function differenceOf({ node, what, instance, field, agreed, shown }: Difference, known: KnownValues | undefined): DivergenceDifference {
   const values = field === 'metadata' ? valuesOf(known, agreed, shown) : { agreed, shown };
   return { node, what, ...placeOf(instance), ...values, ...(field === undefined ? {} : { field }) };
+}
+
+export function eventItem({ at, instance, ...rest }: ChurnEvent, cluster: string): EventItem {
+  return { ...rest, at: new Date(at).toISOString(), cluster, instance: placeOf(instance) };
 }
 
 /** Events after a cursor, oldest first. Undefined for a cluster that is not polled. */
@@ -50,7 +55,7 @@ export function eventsPage(recent: RecentEvents, cluster: string, after: number)
   const events = recent.events.filter((event) => event.cursor > from).slice(0, mostEvents);
   const oldest = recent.events[0]?.cursor ?? recent.cursor + 1;
   return {
-    events: events.map(({ at, instance, ...rest }) => ({ ...rest, at: new Date(at).toISOString(), cluster, instance: placeOf(instance) })),
+    events: events.map((event) => eventItem(event, cluster)),
     cursor: events.at(-1)?.cursor ?? recent.cursor,
     missed: after > 0 && from + 1 < oldest,
   };

@@ -21,18 +21,17 @@ import { createTurns } from '../poller/turns.ts';
 import { postJson } from '../relay/post.ts';
 import { createRelay } from '../relay/relay.ts';
 import { createApp, type ReloadResult } from '../server/app.ts';
-import type { Summary } from '../server/landing-page.ts';
 import { listen } from '../server/listen.ts';
 import { createScrapes } from '../server/scrapes.ts';
 import { fileMark } from '../server/web-config/keeper.ts';
 import { openWebSecurity } from '../server/web-config/web.ts';
 import { divergenceOf, eventsOf } from './divergence-report.ts';
 import type { Machine } from './machine.ts';
+import { createPageSource } from './page-state.ts';
 import { openPoller } from './pollers.ts';
 import { createProbes } from './probes.ts';
 import { createRecentLog } from './recent-log.ts';
 import { channelsOf, relaySettings } from './relay.ts';
-import { summarize } from './summary.ts';
 import { createTargets } from './targets.ts';
 
 export interface ExporterOptions {
@@ -56,7 +55,8 @@ const clustersAtFullBeats = 20;
 const graceMs = 5_000;
 
 export async function startExporter({ loaded, load, log, machine }: ExporterOptions): Promise<Exporter> {
-  let state = startState(loaded, machine.now());
+  const startedAt = machine.now();
+  let state = startState(loaded, startedAt);
   const texts = new Map<string, ClusterText>();
   const onlyProbed = (name: string): boolean => state.config.clusters.some((cluster) => cluster.name === name && cluster.expose === 'probe');
   const self = createSelfMetrics({
@@ -163,7 +163,11 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     configYaml: () => effectiveYaml(state.config),
     divergence: () => divergenceOf(fleet.pollers()),
     events: (cluster, after) => eventsOf(fleet.pollers(), cluster, after),
-    summary: (): Summary => summarize(machine.build.version, fleet.pollers()),
+    pages: createPageSource({
+      pollers: fleet.pollers, dropped: (cluster) => texts.get(cluster)?.dropped, now: machine.now,
+      exporter: () => ({ version: machine.build.version, startedAt, configAt: state.lastReloadSuccessAt, configErrors: state.errors.map(formatIssue) }),
+    }),
+    now: machine.now,
     receiver: relay,
     web,
     onError: (error, path) => log.error({ path, error: error.message }, 'request failed'),

@@ -8,9 +8,10 @@ import type { TextFormat } from '../metrics/text.ts';
 import { addReceivers, type Receiver } from './alertmanager.ts';
 import { answerScrape } from './answer-scrape.ts';
 import { answerClientError } from './client-error.ts';
-import { divergencePage, type ClusterDivergence, type EventsPage } from './divergence.ts';
+import type { ClusterDivergence, EventsPage } from './divergence.ts';
 import { commonHeaders } from './headers.ts';
-import { landingPage, type Link, type Summary } from './landing-page.ts';
+import { addPages } from './pages/routes.ts';
+import type { PageSource } from './pages/state.ts';
 import { addProbe, type Probe } from './probe.ts';
 import { plainText, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
@@ -33,7 +34,10 @@ export interface AppDeps {
   reload(): Promise<ReloadResult>;
   /** The effective configuration as YAML, secrets masked. */
   configYaml(): string;
-  summary(): Summary;
+  /** What the pages for people show. */
+  readonly pages: PageSource;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Where the nodes of each cluster differ. */
   divergence(): readonly ClusterDivergence[];
   /** What happened to instances after a cursor; undefined for a cluster that is not polled. */
@@ -81,15 +85,10 @@ export function createApp(deps: AppDeps): FastifyInstance {
     return reply.code(reason === undefined ? 200 : 503).type(plainText).send(reason === undefined ? 'ready\n' : `not ready: ${reason}\n`);
   });
   get('/config', (reply) => reply.type(plainText).send(deps.configYaml()));
-  if (deps.telemetryPath !== '/') {
-    const links: readonly Link[] = [
-      { path: deps.telemetryPath, text: 'Metrics' }, { path: '/divergence', text: 'Where the nodes differ' }, { path: '/config', text: 'Effective configuration' },
-      { path: '/-/healthy', text: 'Healthy' }, { path: '/-/ready', text: 'Ready' },
-    ];
-    get('/', (reply) => reply.type('text/html; charset=utf-8').send(landingPage(deps.summary(), links)));
-  }
-
-  get('/divergence', (reply) => reply.type('text/html; charset=utf-8').send(divergencePage(deps.divergence())));
+  addPages(app, {
+    source: deps.pages, home: deps.telemetryPath === '/' ? '/status' : '/', now: deps.now,
+    links: [{ path: deps.telemetryPath, text: { en: 'Metrics', zh: '指标' } }, { path: '/config', text: { en: 'Configuration', zh: '配置' } }],
+  });
   get('/api/v1/divergence', (reply) => reply.send({ clusters: deps.divergence() }));
   app.get('/api/v1/events', async (request, reply) => answerEvents(deps, request.query as EventsQuery, reply));
   refuseOthers(app, '/api/v1/events', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
@@ -128,7 +127,7 @@ interface EventsQuery {
 /** `?cluster=NAME&after=CURSOR`; without a cluster the only one, without a cursor from the beginning of what is kept. */
 function answerEvents(deps: AppDeps, { cluster, after = '0' }: EventsQuery, reply: FastifyReply): FastifyReply {
   if (!/^\d{1,16}$/.test(after) || !Number.isSafeInteger(Number(after))) return reply.code(400).type(plainText).send(`after: "${after.slice(0, 40)}" is no cursor; give the cursor of an earlier answer\n`);
-  const names = deps.summary().clusters.map(({ name }) => name);
+  const names = deps.pages.names();
   const name = cluster ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) return reply.code(400).type(plainText).send(`cluster: give one of ${names.join(', ')}\n`);
   const page = deps.events(name, Number(after));

@@ -7,9 +7,16 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import { divergenceOf } from '../../src/cli/divergence-report.ts';
+import type { ClusterPoller } from '../../src/poller/cluster-poller.ts';
 import { renderFamily } from '../../src/metrics/exposition.ts';
 import { divergenceFamilies } from '../../src/metrics/families/divergence.ts';
-import { divergencePage } from '../../src/server/divergence.ts';
+import { createPageSource } from '../../src/cli/page-state.ts';
+import { mostListed } from '../../src/server/pages/differences-model.ts';
+import { divergencePage } from '../../src/server/pages/divergence-page.ts';
+import { statusPage, type PageContext } from '../../src/server/pages/status-page.ts';
+import { readQuery } from '../../src/server/pages/query.ts';
+import type { ExporterState } from '../../src/server/pages/state.ts';
+import { wordsIn } from '../../src/server/pages/words.ts';
 import { median, type BenchRow } from './bench.ts';
 import { anyRate, createContentsRig, defaultRate, type Asked, type ContentsRig } from './contents-rig.ts';
 import { startSim, type SimProcess } from './sim-process.ts';
@@ -76,7 +83,11 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
   const summing = await lapOf(() => void poller.view());
   const rendering = await lapOf(() => divergenceFamilies.forEach((family) => void renderFamily(undefined, family, view)));
   const listing = await lapOf(() => void JSON.stringify({ clusters: divergenceOf([poller]) }));
-  const drawing = await lapOf(() => void divergencePage(divergenceOf([poller])));
+  const oldest = await lapOf(() => void pageOf(poller).source.differing(poller.cluster, mostListed));
+  const [page, search] = [pageOf(poller), pageOf(poller, { q: 'no such service' })];
+  const drawing = await lapOf(() => void divergencePage(page));
+  const searching = await lapOf(() => void divergencePage(search));
+  const verdict = await lapOf(() => void statusPage(pageOf(poller)));
   probe.stop();
   return [
     { what: 'instances lost', value: dropped, unit: '' },
@@ -91,7 +102,10 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
     { what: 'adding up', value: summing, unit: 'ms CPU', bound: 50 },
     { what: 'rendering the families of divergence', value: rendering, unit: 'ms CPU', bound: 50 },
     { what: 'answer of /api/v1/divergence', value: listing, unit: 'ms CPU', bound: 50 },
+    { what: 'listing the oldest for the page /divergence', value: oldest, unit: 'ms CPU', bound: 50 },
     { what: 'page /divergence', value: drawing, unit: 'ms CPU', bound: 50 },
+    { what: 'the same, searched in vain', value: searching, unit: 'ms CPU', bound: 50 },
+    { what: 'page /', value: verdict, unit: 'ms CPU', bound: 50 },
   ];
 
   /** Median of five. */
@@ -108,6 +122,13 @@ async function measure(rig: ContentsRig, sim: SimProcess): Promise<BenchRow[]> {
     }
     return median(laps);
   }
+}
+
+/** A source that remembers nothing from before, and from then on for good: listing and drawing are turns of their own. */
+function pageOf(poller: ClusterPoller, query: Readonly<Record<string, string>> = {}): PageContext {
+  const exporter = (): ExporterState => ({ version: '', startedAt: 0, configAt: 0, configErrors: [] });
+  const source = createPageSource({ pollers: () => [poller], dropped: () => undefined, now: () => 0, exporter });
+  return { source, query: readQuery(query), words: wordsIn('en', Date.now()), home: './', links: [] };
 }
 
 /** The most requests that one node got within a second, wherever it begins. */

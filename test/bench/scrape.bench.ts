@@ -8,6 +8,7 @@ import { renderFamilies } from '../../src/metrics/exposition.ts';
 import { createApp } from '../../src/server/app.ts';
 import { listen } from '../../src/server/listen.ts';
 import { createScrapes, type Scrape } from '../../src/server/scrapes.ts';
+import { noPages } from '../pages/states.ts';
 import { collectGarbage, median, nextTurn, type BenchRow } from './bench.ts';
 import { startRawClient } from './raw-client.ts';
 import { benchFamilies, changeValues, createBenchSelf, createView } from './series.ts';
@@ -26,7 +27,7 @@ export async function run(): Promise<BenchRow[]> {
   const scrapes = createScrapes({ catalogue: benchFamilies, clusters: () => [text], selfText: createBenchSelf().text, onError: console.error, now: () => 0, pause: nextTurn });
   const app = createApp({
     telemetryPath: '/metrics', scrape: scrapes.scrape, notReady: () => undefined, reload: async () => ({ ok: true }), configYaml: () => '',
-    summary: () => ({ version: '', clusters: [] }), divergence: () => [], events: () => undefined, onError: console.error,
+    pages: noPages, now: () => 0, divergence: () => [], events: () => undefined, onError: console.error,
   });
   const plain = bytesOf(await scrapes.scrape('text', false));
   const packed = bytesOf(await scrapes.scrape('text', true));

@@ -3,13 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { receiverBodyLimit, receivingChannels, type Receiver } from '../../src/server/alertmanager.ts';
 import { createApp } from '../../src/server/app.ts';
+import { noPages } from '../pages/states.ts';
 
 function appOf(receiver?: Partial<Receiver>) {
   const calls: string[] = [];
   const errors: string[] = [];
   const app = createApp({
     telemetryPath: '/metrics', scrape: async () => ({ chunks: [], length: 0 }), notReady: () => undefined, reload: async () => ({ ok: true }), configYaml: () => '',
-    summary: () => ({ version: '1', clusters: [] }), divergence: () => [], events: () => undefined, onError: (error, path) => void errors.push(`${path}: ${error.message}`),
+    pages: noPages, now: () => 0, divergence: () => [], events: () => undefined, onError: (error, path) => void errors.push(`${path}: ${error.message}`),
     ...(receiver === undefined ? {} : {
       receiver: {
         isOn: () => true, refused: (channel, reason) => void calls.push(`${channel} refused: ${reason}`),

@@ -7,11 +7,12 @@ import { createApp } from '../../src/server/app.ts';
 import { listen } from '../../src/server/listen.ts';
 import type { Scrape, Scrapes } from '../../src/server/scrapes.ts';
 import { bytesOf, scrapesOf, textOf } from './fixture.ts';
+import { noPages } from '../pages/states.ts';
 
 function appOf(scrape: Scrapes['scrape']): FastifyInstance {
   return createApp({
     telemetryPath: '/metrics', scrape, notReady: () => undefined, reload: async () => ({ ok: true }), configYaml: () => '',
-    summary: () => ({ version: '', clusters: [] }), divergence: () => [], events: () => undefined, onError: () => undefined,
+    pages: noPages, now: () => 0, divergence: () => [], events: () => undefined, onError: () => undefined,
   });
 }
 

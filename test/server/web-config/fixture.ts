@@ -12,6 +12,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Lifecycle } from '../../../src/config/config.ts';
 import { createApp, type AppDeps } from '../../../src/server/app.ts';
 import { listen } from '../../../src/server/listen.ts';
+import { noPages } from '../../pages/states.ts';
 import { fileMark } from '../../../src/server/web-config/keeper.ts';
 import { openWebSecurity, type Web } from '../../../src/server/web-config/web.ts';
 
@@ -73,7 +74,7 @@ export async function open(text: string | undefined, { lifecycle = 'protected', 
   });
   const app = createApp({
     telemetryPath: '/metrics', scrape: async () => ({ chunks: [Buffer.from('nacos_up 1\n')], length: 11 }), notReady: () => undefined, reload: async () => ({ ok: true }),
-    configYaml: () => '', summary: () => ({ version: '', clusters: [] }), divergence: () => [], events: () => undefined, onError: () => undefined, web, ...more,
+    configYaml: () => '', pages: noPages, now: () => 0, divergence: () => [], events: () => undefined, onError: () => undefined, web, ...more,
   });
   const listening = await listen(app, { host: '127.0.0.1', port: 0 });
   const port = Number(listening.address.split(':').at(-1));

@@ -135,6 +135,8 @@ function deliver(view: NodeView, entry: ServiceEntry, version: ServiceVersion | 
 /** Everything that was held back arrives, except what is pinned. */
 export function catchUp(view: NodeView): void {
   for (const entry of view.behind.keys()) if (!view.pinned.has(entry)) view.behind.delete(entry);
+  // What is under way has arrived with it: what comes from now on does not wait behind it.
+  view.queue.length = 0;
   view.revision += 1;
 }
 

@@ -19,6 +19,9 @@ export interface PrometheusOptions {
   readonly ruleFiles?: readonly string[];
   /** `host:port` of Alertmanagers. */
   readonly alertmanagers?: readonly string[];
+  /** Puts blocks into the data folder before the start. */
+  readonly fill?: (folder: string) => Promise<void>;
+  readonly flags?: readonly string[];
 }
 
 export interface QueryResult {
@@ -56,7 +59,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   }));
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
-  const flags = [`--config.file=${config}`, `--storage.tsdb.path=${join(folder.path, 'data')}`, `--web.listen-address=${address}`];
+  const storage = join(folder.path, 'data');
+  const flags = [`--config.file=${config}`, `--storage.tsdb.path=${storage}`, `--web.listen-address=${address}`, ...options.flags ?? []];
+  await options.fill?.(storage);
   const child = await startProcess('prometheus', flags, { cwd: folder.path, output });
 
   async function stop(): Promise<void> {

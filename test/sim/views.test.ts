@@ -40,6 +40,17 @@ describe('a change of the truth', () => {
     expect(catalog(cluster, 2)).toEqual({ orders: '5/5', users: '0/0', carts: '1/1' });
   });
 
+  it('does not wait behind what a node that caught up had still to hear of', () => {
+    cluster.node(2).lag(60_000);
+    cluster.deregister({ service: 'users' });
+    cluster.node(2).lag(1000);
+    cluster.node(2).resume();
+    cluster.register({ service: 'orders', ip: '10.1.0.9', port: 80 });
+    expect(catalog(cluster, 2)).toEqual({ orders: '4/4', users: '0/0' });
+    clock.advance(1000);
+    expect(catalog(cluster, 2)).toEqual({ orders: '5/5', users: '0/0' });
+  });
+
   it('is known first where it arrived', () => {
     for (const node of cluster.nodes) node.lag(2000);
     cluster.register({ service: 'orders', ip: '10.1.0.9', port: 80 }, { through: 1 });

@@ -49,6 +49,7 @@ function process({ node, world }: Exchange): readonly string[] {
     gauge('system_cpu_count', 2),
     memory('used', (share) => heapBytes * share * mem),
     memory('max', (share) => heapBytes * share),
+    gauge('jvm_buffer_memory_used_bytes', 50_930_843, { id: 'direct' }),
     family('jvm_gc_pause_seconds', 'summary', [['jvm_gc_pause_seconds_count', minor, 15], ['jvm_gc_pause_seconds_sum', minor, 0.673]]),
     gauge('jvm_gc_pause_seconds_max', 0.021, minor),
     gauge('jvm_threads_live_threads', 187),

@@ -56,12 +56,20 @@ interface Session {
   readonly token?: string;
   readonly note?: string;
   readonly at: number;
+  /** As the server told. */
+  readonly endsAt: number;
+  /** Sent along until then. */
   readonly expiresAt: number;
   readonly renewAt: number;
 }
 
-/** A server with a token cache (2.2.1+) may re-issue a token that is about to end: never renew more often than this. */
+/** A token younger than this is not doubted, nor renewed unless it ends before. */
 const minRenewMs = 3_000;
+/**
+ * A server with a token cache (2.2.1+) re-issues a token until less than a tenth of its life is left, and tells what is left in whole
+ * seconds, down to 0 (seen: 3.1.0): such a one is renewed at its end, never more often than this, and used as long.
+ */
+const minPauseMs = 1_000;
 const renewShare = 0.8;
 /** A path that a fresh token may not read is not worth a login at every poll. */
 const forbiddenMs = 5 * 60_000;
@@ -111,8 +119,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const grant = await logIn((path, form) => post(path, form, identityHeaders()), paths, credentials.username, readPassword(credentials));
       const at = now();
       logins += 1;
-      const renewAt = at + Math.max(grant.ttlMs * renewShare, minRenewMs);
-      session = { ...grant, login: logins, at, renewAt, expiresAt: at + grant.ttlMs };
+      const renewAt = at + Math.max(grant.ttlMs * renewShare, Math.min(grant.ttlMs, minRenewMs), minPauseMs);
+      session = { ...grant, login: logins, at, renewAt, endsAt: at + grant.ttlMs, expiresAt: at + Math.max(grant.ttlMs, minPauseMs) };
       failure = undefined;
     } catch (error) {
       if (!(error instanceof NacosError)) throw error;
@@ -162,7 +170,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const newer = permitNow();
       if (newer.login !== 0 && newer.login !== refused.login) return newer;
       if (user === undefined || session === undefined || refused.login === 0) throw authError(httpStatus);
-      const fresh = now() - session.at < minRenewMs;
+      const fresh = now() - session.at < minRenewMs && now() < session.endsAt;
       if (session.token !== undefined && (fresh || now() < (forbidden.get(path) ?? 0))) throw forbiddenError(path, httpStatus);
       if (!fresh) {
         session = { ...session, renewAt: Math.min(session.renewAt, now()) };

@@ -1,4 +1,4 @@
-/** Every alert has its runbook in both languages, and what runbooks and migrations name exists: metrics, labels, gates, anchors, files. */
+/** Every alert has its runbook in both languages, and what runbooks and migrations name exists: metrics, labels, gates. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -100,20 +100,6 @@ function unknownGates(text: string): readonly string[] {
   return codeOf(text).flatMap((code) => [...code.matchAll(/(?<!config |promtool )\bcheck ([a-z][a-z-]*)/g)].map((match) => match[1]!)).filter((gate) => !gates.has(gate) && gate !== 'rules');
 }
 
-function slugs(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => match[1]!.toLowerCase().replaceAll(/[^\p{L}\p{N}\- ]/gu, '').replaceAll(' ', '-')));
-}
-
-/** Links to no heading, or to no file. */
-function deadLinks(text: string): readonly string[] {
-  return [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1]!).filter((link) => {
-    const [file = '', anchor] = link.split('#');
-    if (/^https?:/.test(file)) return false;
-    if (file !== '' && !existsSync(new URL(file, docs))) return true;
-    return anchor !== undefined && !slugs(file === '' ? text : read(file)).has(decodeURIComponent(anchor));
-  });
-}
-
 const forbidden = (text: string): readonly string[] => neverCalled.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
 
 describe.each(languages)('$runbooks', ({ runbooks, parts }) => {
@@ -174,10 +160,6 @@ describe.each(files)('%s', (file) => {
     expect(unknownGates(text)).toEqual([]);
     expect(codeOf(text).join('\n')).toMatch(/check node-back/);
   });
-
-  it('links only to what is there', () => {
-    expect(deadLinks(text)).toEqual([]);
-  });
 });
 
 describe('these checks', () => {
@@ -185,7 +167,6 @@ describe('these checks', () => {
     expect(unknownFamilies('`nacos_node_upp == 0` `nacos_canary_beat_seconds_bucket` `nacos_node_up_bucket_x`')).toEqual(['nacos_node_upp', 'nacos_node_up_bucket_x']);
     expect(unknownLabels('`nacos_node_up{nacos_cluster="a", node="b"}`')).toEqual(['nacos_node_up{node}']);
     expect(unknownGates('`nacos-exporter check nodeback 10.0.0.1:8848` `nacos-exporter config check`')).toEqual(['nodeback']);
-    expect(deadLinks('# A b\n[x](#a-b) [y](#c) [z](nowhere.md)')).toEqual(['#c', 'nowhere.md']);
     expect(forbidden('push/state?reset=true and distro/datums, distro/datum')).toEqual(['reset=true', 'distro/datum']);
     expect([...partsOf('**One**: first\n\n**Two**\n\n1. second').entries()]).toEqual([['One', 'first'], ['Two', '1. second']]);
   });

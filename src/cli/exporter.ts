@@ -32,6 +32,7 @@ import { openPoller } from './pollers.ts';
 import { createProbes } from './probes.ts';
 import { createRecentLog } from './recent-log.ts';
 import { channelsOf, relaySettings } from './relay.ts';
+import { snapshotReport } from './snapshot-report.ts';
 import { createTargets } from './targets.ts';
 
 export interface ExporterOptions {
@@ -158,6 +159,10 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
     scrape: scrapes.scrape,
     probe: probes.probe,
     targets: () => targets.groups(state.config, fleet.pollers()),
+    snapshot: {
+      names: () => fleet.pollers().map(({ cluster }) => cluster),
+      of: (name) => snapshotReport(fleet.pollers().find(({ cluster }) => cluster === name)!.snapshot()),
+    },
     notReady: () => notReady(fleet.pollers().filter(({ cluster }) => !onlyProbed(cluster))),
     reload,
     configYaml: () => effectiveYaml(state.config),

@@ -15,6 +15,7 @@ import type { PageSource } from './pages/state.ts';
 import { addProbe, type Probe } from './probe.ts';
 import { plainText, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
+import { addSnapshot, type SnapshotSource } from './snapshot.ts';
 import { addTargets, type TargetGroup } from './targets.ts';
 import type { Web } from './web-config/web.ts';
 
@@ -28,6 +29,7 @@ export interface AppDeps {
   readonly probe?: Probe;
   /** The nodes, for scraping what they tell of themselves. */
   readonly targets?: () => readonly TargetGroup[];
+  readonly snapshot?: SnapshotSource;
   /** Why the program is not ready to be scraped; undefined once it is. */
   notReady(): string | undefined;
   /** Never rejects for a bad configuration: that is a result. */
@@ -91,6 +93,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   get('/api/v1/divergence', (reply) => reply.send({ clusters: deps.divergence() }));
   app.get('/api/v1/events', async (request, reply) => answerEvents(deps, request.query as EventsQuery, reply));
+  if (deps.snapshot !== undefined) addSnapshot(app, deps.snapshot);
   refuseOthers(app, '/api/v1/events', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
 
   app.post('/-/reload', async (request, reply) => {

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/metrics/catalogue.ts';
+import type { ClusterReport, NodeReport } from '../../src/server/snapshot.ts';
 import { createCluster, listen, type ClusterOptions, type Fault, type Listening, type SimCluster } from '../../src/sim/index.ts';
 import { configOf, startProgram, until, untilReady, valueIn, type Program } from './program.ts';
 
@@ -44,6 +45,35 @@ describe('the pages', () => {
     expect(valueIn(families, 'nacos_up', { nacos_cluster: 'prod' })).toBe(1);
     expect(valueIn(families, 'nacos_namespace_instances', { nacos_cluster: 'prod', namespace_id: 'public' })).toBe(80);
     expect(valueIn(families, 'nacos_exporter_build_info')).toBe(1);
+  });
+
+  it('tell what was last read of every node, and why something was not', async () => {
+    const { sim, listening } = await cluster();
+    const running = await program({ config: configOf('prod', listening.urls, 'poll: { interval: 1s }') });
+    await untilReady(running);
+    const asked = async (): Promise<readonly NodeReport[]> => {
+      const { clusters } = JSON.parse((await running.page('/api/v1/snapshot')).body) as { readonly clusters: readonly ClusterReport[] };
+      expect(clusters.map(({ cluster: name }) => name)).toEqual(['prod']);
+      return clusters[0]!.nodes;
+    };
+    const nodes = await until('all catalogs read', async () => {
+      const seen = await asked();
+      return seen.every(({ stages }) => stages['counts']?.status === 'ok') ? seen : undefined;
+    });
+    expect(nodes.map(({ node }) => node)).toEqual(sim.nodes.map(({ address }) => address).toSorted());
+    expect(nodes[0]).toMatchObject({
+      configured: true, up: true, version: '2.2.4', stages: { counts: { status: 'ok', failures: 0 } },
+      namespaces: [{ id: 'public', services: 20, servicesEmpty: 0, instances: 80, instancesHealthy: 80 }],
+    });
+    expect(nodes[0]!.members).toHaveLength(3);
+
+    sim.nodes[1]!.fault({ kind: 'status', status: 500, path: '/v1/ns/catalog' });
+    const failed = await until('a refused catalog', async () => {
+      const counts = (await asked()).find(({ node }) => node === sim.nodes[1]!.address)!.stages['counts'];
+      return counts?.status === 'failed' ? counts : undefined;
+    });
+    expect(failed).toMatchObject({ reason: 'status', at: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(await running.page('/api/v1/snapshot?cluster=other')).toMatchObject({ status: 404, body: 'cluster: not polled here\n' });
   });
 
   it('is healthy at once, and ready after the first poll', async () => {

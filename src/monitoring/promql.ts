@@ -162,6 +162,11 @@ export function copied<L extends string, K extends string>(of: Expr<L>, from: No
   return closed(`label_replace(${of.text}, ${quote(to)}, "$1", ${quote(from)}, "(.*)")`, [...of.labels, to]);
 }
 
+/** Puts two labels together under another name, with a space between. */
+export function joined<L extends string, K extends string>(of: Expr<L>, labels: readonly [NoInfer<L>, NoInfer<L>], to: K): Expr<L | K> {
+  return closed(`label_join(${indentLines(of.text)}, ${[to, ' ', ...labels].map(quote).join(', ')})`, [...of.labels, to]);
+}
+
 export function constant(value: number): Expr<never> {
   return closed(`vector(${value})`, []);
 }

@@ -22,8 +22,9 @@ export interface PanelJson {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly TargetJson[];
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly transformations?: readonly { readonly id: string; readonly options: Readonly<Record<string, unknown>> }[];
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly custom?: unknown; readonly noValue?: string; readonly links?: readonly LinkJson[]; readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] } };
+    readonly defaults: { readonly unit?: string; readonly min?: number; readonly max?: number; readonly custom?: unknown; readonly noValue?: string; readonly links?: readonly LinkJson[]; readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] } };
     readonly overrides: readonly { readonly matcher: { readonly id: string; readonly options: unknown }; readonly properties: readonly { readonly id: string; readonly value: unknown }[] }[];
   };
 }

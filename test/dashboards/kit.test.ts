@@ -7,7 +7,7 @@ import { text } from '../../src/monitoring/dashboards/panels.ts';
 import { table } from '../../src/monitoring/dashboards/table.ts';
 import { orUnsupported, query, unsupported } from '../../src/monitoring/dashboards/targets.ts';
 import { scopeOf } from '../../src/monitoring/dashboards/variables.ts';
-import { anyOf, max, topk } from '../../src/monitoring/promql.ts';
+import { anyOf, joined, max, topk } from '../../src/monitoring/promql.ts';
 import { defaultValues } from '../../src/monitoring/values.ts';
 
 const kit = kitFor(defaultValues, scopeOf([{ name: 'cluster', single: true }, { name: 'node' }, { name: 'namespace' }]));
@@ -68,5 +68,8 @@ describe('pieces', () => {
     const one = kit.process('process_resident_memory_bytes');
     expect(anyOf(one, { ...one, text: 'a or b', rank: 1 }, one).text).toMatch(/^process\S+\nor \(a or b\)\nor process\S+$/);
     expect(topk(3, one).text).toMatch(/^topk\(3, process/);
+    expect(joined(up, ['nacos_cluster', 'nacos_node'], 'node')).toMatchObject({
+      text: `label_join(${up.text}, "node", " ", "nacos_cluster", "nacos_node")`, labels: ['nacos_cluster', 'nacos_node', 'node'],
+    });
   });
 });

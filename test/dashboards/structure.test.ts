@@ -41,6 +41,11 @@ describe('the grid', () => {
     expect(overlapping).toEqual([]);
   });
 
+  it.each(named)('%s has no hole', (_, { panels: all }) => {
+    const cells = all.map(({ gridPos: { w, h } }) => w * h).reduce((sum, area) => sum + area, 0);
+    expect(cells).toBe(24 * Math.max(...all.map(({ gridPos: { y, h } }) => y + h)));
+  });
+
   it.each(named)('%s has ids from 1 on', (_, { panels: all }) => {
     expect(all.map(({ id }) => id)).toEqual(all.map((_panel, i) => i + 1));
   });
@@ -77,6 +82,35 @@ describe('words', () => {
   });
 });
 
+describe('what an operator sees first', () => {
+  it.each(panels.filter(([, { type }]) => type === 'table'))('%s is sorted by columns that it has, as it comes and as it shows, and each title has room', (_, { options, transformations, fieldConfig }) => {
+    const shown = ((options?.['sortBy'] ?? []) as readonly { displayName: string; desc: boolean }[]).map(({ displayName, desc }) => ({ field: displayName, desc }));
+    const come = (transformations ?? []).filter(({ id }) => id === 'sortBy').map((one) => (one.options['sort'] as readonly object[])[0]);
+    expect(come.toReversed()).toEqual(shown);
+    const titles = (transformations ?? []).flatMap((one) => (one.id === 'organize' ? Object.values(one.options['renameByName'] as Readonly<Record<string, string>>) : []));
+    expect(shown.filter(({ field }) => !titles.includes(field))).toEqual([]);
+    const widths = (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) => properties.filter(({ id }) => id === 'custom.width').map(({ value }) => [String(matcher.options), Number(value)] as const));
+    expect(widths.filter(([title, width]) => width < title.length * 8 + 36)).toEqual([]);
+  });
+
+  it.each(panels.filter(([, { transformations }]) => transformations?.some(({ id }) => id === 'groupingToMatrix')))('%s names its rows as people do', (_, { transformations, fieldConfig }) => {
+    const { rowField, columnField } = transformations!.find(({ id }) => id === 'groupingToMatrix')!.options;
+    const renamed = transformations!.find(({ id }) => id === 'organize')!.options['renameByName'] as Readonly<Record<string, string>>;
+    expect(renamed[`${String(rowField)}\\${String(columnField)}`]).toMatch(/^[A-Z]\w+$/);
+    expect(JSON.stringify(fieldConfig)).toContain('"-1":{"text":"n/a"');
+  });
+
+  it.each(panels.filter(([, { type }]) => type === 'timeseries'))('%s does not draw nothing on an axis up to 100', (_, { fieldConfig }) => {
+    const { unit, min, max, custom } = fieldConfig!.defaults;
+    const endless = min === 0 && max === undefined && ['short', 'none', 'percentunit'].includes(unit!);
+    expect(!endless || (custom as { axisSoftMax?: number }).axisSoftMax! > 0).toBe(true);
+  });
+
+  it.each(panels.filter(([, { targets }]) => targets!.some(({ legendFormat }) => legendFormat.startsWith('baseline'))))('%s keeps its baselines out of the legend', (_, { fieldConfig }) => {
+    expect(fieldConfig!.overrides.find(({ matcher }) => matcher.options === '/^baseline/')!.properties).toContainEqual({ id: 'custom.hideFrom', value: { viz: false, legend: true, tooltip: false } });
+  });
+});
+
 describe('what is asked', () => {
   it.each(panels)('%s asks the chosen data source, each question under its own letter', (_, { datasource, targets }) => {
     expect([datasource, ...targets!.map((target) => target.datasource)]).toEqual([datasource, ...targets!].map(() => ours));
@@ -108,17 +142,19 @@ describe('what is asked', () => {
 });
 
 describe('links', () => {
+  // Only with parameters that the page reads.
+  const pageOfExporter = /^\$\{exporter\}\/divergence(?:\?cluster=\$\{cluster:percentencode\}(?:&namespace=\$\{__field\.labels\.namespace_id\})?)?$/;
   const uids = new Map(boards.map((board) => [board.uid, new Set(board.templating.list.map(({ name }) => name))]));
 
   it.each(named)('%s leads to all the others, with variables and time', (uid, { links }) => {
     const inside = links.filter(({ url }) => url.startsWith('/d/'));
     expect(inside.map(({ url }) => url.slice(3)).toSorted()).toEqual([...uids.keys()].filter((other) => other !== uid).toSorted());
     expect(inside.filter(({ includeVars, keepTime }) => includeVars !== true || keepTime !== true)).toEqual([]);
-    expect(links.map(({ url }) => url)).toContain('${exporter}/divergence');
+    expect(links.map(({ url }) => url).filter((url) => pageOfExporter.test(url))).toHaveLength(1);
   });
 
   it.each(panels.filter(([, panel]) => clicks(panel).length > 0))('%s leads to variables that are there', (_, panel) => {
-    for (const url of clicks(panel).filter((one) => one !== '${exporter}/divergence')) {
+    for (const url of clicks(panel).filter((one) => !pageOfExporter.test(one))) {
       const [, uid, query] = /^\/d\/([\w-]+)\?(.*)$/.exec(url)!;
       expect([...uids.keys()]).toContain(uid);
       expect(query).toMatch(/^\$\{datasource:queryparam\}&\$\{__url_time_range\}/);
@@ -147,9 +183,8 @@ function clicks({ fieldConfig }: PanelJson): readonly string[] {
 /** Start of a metric's name to the stages that it comes from: where a version has none of them, its panels say so. */
 const sources: Readonly<Record<string, readonly string[]>> = {
   'nacos_actuator_': ['actuator'], 'nacos_beat_': ['beats'], 'nacos_upgrade_': ['upgrade'], 'nacos_push_': ['push', 'actuator'],
-  'nacos_connections': ['connections'], 'nacos_client_versions': ['connections'], 'nacos_clients': ['metrics'], 'nacos_client_counts_consistent': ['metrics'],
-  'nacos_subscribers': ['metrics'], 'nacos_node_cpu_ratio': ['metrics'], 'nacos_node_load1': ['metrics'], 'nacos_node_memory_ratio': ['metrics'],
-  'nacos_node_database_state': ['database'], 'nacos_node_port_open': ['ports'], 'nacos_raft_': ['raft'], 'nacos_switch_enabled': ['switches'],
+  'nacos_connections': ['connections'], 'nacos_client_versions': ['connections'],
+  'nacos_node_database_state': ['database'], 'nacos_raft_': ['raft'], 'nacos_switch_enabled': ['switches'],
   'nacos_config_gets': ['actuator'], 'nacos_config_pending': ['actuator'], 'nacos_push_empty': ['actuator'],
 };
 
@@ -169,6 +204,11 @@ describe('a version without a source', () => {
     const companion = targets!.find(({ refId }) => refId === 'Unsupported');
     expect(companion === undefined ? 'in the value' : companion.legendFormat).toMatch(/in the value|not supported by this version$/);
     expect(JSON.stringify(fieldConfig)).toContain('"-1":{"text":"not supported by this version"');
+  });
+
+  it.each(named)('%s names no source that every version has', (uid, board) => {
+    const everywhere = /nacos_poll_supported\{[^}]*stage=~?\\?"[^"]*\b(?:metrics|contents|ports|counts|liveness)\b/;
+    expect(uid === 'nacos-exporter' ? '' : JSON.stringify(board.panels).match(everywhere)?.[0] ?? '').toBe('');
   });
 
   it('is thought of on most panels that draw', () => {

@@ -21,7 +21,7 @@ export interface ExpressionRead {
   readonly selectors: readonly SelectorRead[];
   /** Labels of `by`, `on` and `group_left`. */
   readonly grouping: readonly string[];
-  /** Labels that label_replace or count_values makes. */
+  /** Labels that label_replace, label_join or count_values makes. */
   readonly made: readonly string[];
   readonly comparisons: readonly string[];
   /** Windows in square brackets, with the function around each. */
@@ -46,7 +46,7 @@ export function readExpression(text: string): ExpressionRead {
     enter({ name, node }) {
       if (name === 'VectorSelector') selectors.push({ metric: under(node, 'Identifier').map(of)[0]!, labels: under(node, 'UnquotedLabelMatcher').map((matcher) => of(matcher.getChild('LabelName')!)) });
       else if (name === 'GroupingLabels') grouping.push(...node.getChildren('LabelName').map(of));
-      else if (name === 'FunctionCall' && of(node.firstChild!) === 'label_replace') made.push(quoted(node.lastChild!, of));
+      else if (name === 'FunctionCall' && ['label_replace', 'label_join'].includes(of(node.firstChild!))) made.push(quoted(node.lastChild!, of));
       else if (name === 'AggregateExpr' && of(node).startsWith('count_values')) made.push(quoted(node.lastChild!, of));
       else if (name === 'BinaryExpr') comparisons.push(...children(node).filter((child) => comparing.has(child.name)).map(of));
       else if (name === 'MatrixSelector' || name === 'SubqueryExpr') windows.push({ of: functionAround(node, of), window: of(node.getChildren('DurationExpr')[0]!) });

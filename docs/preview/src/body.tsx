@@ -51,7 +51,7 @@ interface DrawnProps extends BodyProps {
 }
 
 function Stat({ panel, frames, width, height }: DrawnProps) {
-  const { reduceOptions, colorMode, graphMode, textMode, orientation, justifyMode, wideLayout } = panel.options ?? {};
+  const { reduceOptions, colorMode, graphMode, textMode, orientation, justifyMode, wideLayout, text } = panel.options ?? {};
   const getValues = () => getFieldDisplayValues({
     data: frames, theme, timeZone: 'utc', sparkline: graphMode !== 'none', fieldConfig: panel.fieldConfig ?? { defaults: {}, overrides: [] }, replaceVariables: (text: string) => substitute(text),
     reduceOptions: { values: false, ...reduceOptions, calcs: reduceOptions?.calcs?.length > 0 ? reduceOptions.calcs : ['lastNotNull'] },
@@ -61,7 +61,7 @@ function Stat({ panel, frames, width, height }: DrawnProps) {
       getValues={getValues} source={frames} renderCounter={0} width={width} height={height} orientation={orientation ?? 'auto'} autoGrid={true} itemSpacing={3}
       renderValue={({ value, width: wide, height: high, count }: any) => (
         <BigValue value={value.display} sparkline={value.sparkline} count={count} width={wide} height={high} theme={theme} colorMode={colorMode ?? BigValueColorMode.Value}
-          graphMode={graphMode ?? BigValueGraphMode.Area} textMode={textMode ?? BigValueTextMode.Auto} justifyMode={justifyMode} wideLayout={wideLayout} />
+          graphMode={graphMode ?? BigValueGraphMode.Area} textMode={textMode ?? BigValueTextMode.Auto} justifyMode={justifyMode} text={text} wideLayout={wideLayout} />
       )}
     />
   );

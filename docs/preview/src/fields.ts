@@ -9,7 +9,7 @@ const option = (id: string, isCustom = false): any => ({
 const standard = ['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'thresholds', 'mappings', 'color', 'links', 'fieldMinMax', 'description', 'filterable'].map((id) => option(id));
 const custom = [
   'drawStyle', 'lineInterpolation', 'lineWidth', 'fillOpacity', 'gradientMode', 'spanNulls', 'showPoints', 'pointSize', 'stacking', 'axisPlacement', 'axisLabel', 'scaleDistribution', 'hideFrom',
-  'thresholdsStyle', 'lineStyle', 'barAlignment', 'barWidthFactor', 'axisCenteredZero', 'width', 'minWidth', 'align', 'cellOptions', 'displayMode', 'inspect', 'filterable', 'hidden', 'wrapText', 'wrapHeaderText', 'insertNulls', 'fillBelowTo',
+  'thresholdsStyle', 'lineStyle', 'barAlignment', 'barWidthFactor', 'axisCenteredZero', 'width', 'minWidth', 'align', 'cellOptions', 'displayMode', 'inspect', 'filterable', 'hidden', 'wrapText', 'wrapHeaderText', 'insertNulls', 'fillBelowTo', 'axisSoftMax', 'axisSoftMin',
 ].map((id) => option(id, true));
 
 standardFieldConfigEditorRegistry.setInit(() => standard);

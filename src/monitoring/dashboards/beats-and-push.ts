@@ -5,7 +5,7 @@ import { by, calc, histogramQuantile, max, over, range, type HistogramName } fro
 import type { BoardSpec } from './dashboard.ts';
 import { rateInterval, type DashboardKit } from './kit.ts';
 import type { Section } from './layout.ts';
-import { badAbove0, badFrom, colors, warnAndBad } from './looks.ts';
+import { badAbove0, badFrom, colors, toldAbove0, warnAndBad } from './looks.ts';
 import { graph, stat } from './panels.ts';
 import { orUnsupported, query, unsupported } from './targets.ts';
 
@@ -25,7 +25,7 @@ const beatSteps = warnAndBad(15, 30);
 function glance({ q, limits }: DashboardKit): Section {
   const { NacosPushFailureRateHigh: failingPushes, NacosCanaryFailing: failing, NacosEmptyPush: empty } = limits;
   const runs = (where: { readonly result?: { readonly not: 'success' } }) =>
-    by('sum', cluster, max([...node, 'result'], over('increase', range(q.metric('nacos_canary_runs_total', where), failing.window))));
+    by('sum', node, max([...node, 'result'], over('increase', range(q.metric('nacos_canary_runs_total', where), failing.window))));
   const age = by('max', cluster, q.metric('nacos_beat_age_seconds', { stat: 'p99' }));
   return {
     title: 'Are they told?',
@@ -44,8 +44,8 @@ function glance({ q, limits }: DashboardKit): Section {
         targets: [query(orUnsupported(by('sum', cluster, max(node, over('increase', range(q.metric('nacos_push_empty_total'), empty.window)))), q, 'actuator'), '')],
       }),
       stat({
-        title: 'Failing canary runs', width: 5, unit: 'percentunit', decimals: 1, loud: true, steps: badFrom(failing.share), notANumber: 'no runs', empty: noCanary, description: `Share of the canary's runs of the last ${failing.window} that failed.`,
-        targets: [query(calc(runs({ result: { not: 'success' } }), '/', runs({})), '')],
+        title: 'Failing canary runs', width: 5, unit: 'percentunit', decimals: 1, loud: true, steps: toldAbove0(failing.share), notANumber: 'no runs', empty: noCanary, description: `Share of the canary's runs of the last ${failing.window} that failed, on the worst node. More than ${failing.share * 100} % is an alert.`,
+        targets: [query(by('max', cluster, calc(runs({ result: { not: 'success' } }), '/', runs({}))), '')],
       }),
     ],
   };
@@ -56,12 +56,12 @@ function beats({ q }: DashboardKit): Section {
     title: 'Beats',
     pieces: [
       graph({
-        title: 'Age of the last beat', width: 12, unit: 's', min: 0, steps: beatSteps, limits: true, empty: nobody,
-        description: 'Of those sampled within a minute: instances of 1.x, or clients that register over HTTP (2.2 and later). The lines are the limits that Nacos takes for unhealthy and for deletion.',
-        targets: [query(max([...namespace, 'source', 'stat'], q.metric('nacos_beat_age_seconds')), (l) => `${l.namespace_id} ${l.source} ${l.stat}`), unsupported(q, 'beats')],
+        title: 'Age of the last beat', width: 10, unit: 's', min: 0, softMax: 30, steps: beatSteps, limits: true, many: true, empty: nobody,
+        description: 'Half and 99 of 100 beat since, of those sampled within a minute: instances of 1.x, or clients that register over HTTP (2.2 and later). The lines are the limits that Nacos takes for unhealthy and for deletion.',
+        targets: [query(max([...namespace, 'source', 'stat'], q.metric('nacos_beat_age_seconds', { stat: ['p50', 'p99'] })), (l) => `${l.namespace_id} ${l.source} ${l.stat}`), unsupported(q, 'beats')],
       }),
       graph({
-        title: 'Overdue', width: 6, unit: 'short', min: 0, steps: badAbove0(colors.plain), empty: nobody, description: 'Sampled instances whose last beat is older than their own limit for unhealthy, or for deletion.',
+        title: 'Overdue', width: 8, unit: 'short', min: 0, many: true, steps: badAbove0(colors.plain), empty: nobody, description: 'Sampled instances whose last beat is older than their own limit for unhealthy, or for deletion.',
         targets: [query(max([...namespace, 'limit'], q.metric('nacos_beat_overdue_instances')), (l) => `${l.namespace_id} ${l.limit}`), unsupported(q, 'beats')],
       }),
       graph({
@@ -102,7 +102,7 @@ function push({ q, limits }: DashboardKit): Section {
       }),
       graph({
         title: 'Subscriptions', width: 6, unit: 'short', empty: 'Told by 2.0 and later', description: "Subscribers as each node counts them, up and down: the server's own number, which may drift.",
-        targets: [query(max(node, q.metric('nacos_subscribers')), (l) => l.nacos_node), unsupported(q, 'metrics')],
+        targets: [query(max(node, q.metric('nacos_subscribers')), (l) => l.nacos_node)],
       }),
     ],
   };
@@ -119,27 +119,27 @@ function canary({ q, limits }: DashboardKit): Section {
     title: 'Canary (opt-in)',
     pieces: [
       graph({
-        title: 'Runs', width: 8, unit: 'short', min: 0, bars: true, stacked: true, empty: noCanary, description: 'Runs of the canary by what failed first, with each node responsible in turn.',
+        title: 'Runs', width: 12, unit: 'short', min: 0, bars: true, many: true, empty: noCanary, description: 'Runs of the canary by what failed first, with each node responsible in turn.',
         targets: [query(by('sum', ['nacos_cluster', 'result'], max([...node, 'result'], over('increase', range(q.metric('nacos_canary_runs_total'), rateInterval)))), (l) => l.result)],
       }),
       graph({
-        title: 'Registrations not seen in time', width: 8, unit: 'short', min: 0, bars: true, empty: noCanary, description: 'Registrations at the first node that the second did not show within 30 s although it answered.',
-        targets: [query(max(observed, over('increase', range(q.metric('nacos_canary_replications_total', { result: 'timeout' }), rateInterval))), (l) => `${l.nacos_node} to ${l.observer}`)],
-      }),
-      graph({
-        title: 'A beat takes', width: 8, unit: 's', min: 0, steps: badFrom(beat.seconds), limits: true, empty: noCanary, description: '99th percentile of the round trip of a beat. Clients give up after 3 s.',
+        title: 'A beat takes', width: 12, unit: 's', min: 0, steps: badFrom(beat.seconds), limits: true, empty: noCanary, description: '99th percentile of the round trip of a beat. Clients give up after 3 s.',
         targets: [query(p99('nacos_canary_beat_seconds'), (l) => l.nacos_node)],
       }),
       graph({
-        title: 'Registered until seen elsewhere', width: 8, unit: 's', min: 0, steps: badFrom(replication.seconds), limits: true, empty: noCanary, description: '99th percentile of the time from a registration at the first node until the second showed it. What never arrived is not in it.',
+        title: 'Registrations not seen in time', width: 12, unit: 'short', min: 0, bars: true, many: true, empty: noCanary, description: 'Registrations at the first node that the second did not show within 30 s although it answered.',
+        targets: [query(max(observed, over('increase', range(q.metric('nacos_canary_replications_total', { result: 'timeout' }), rateInterval))), (l) => `${l.nacos_node} to ${l.observer}`)],
+      }),
+      graph({
+        title: 'Registered until seen elsewhere', width: 12, unit: 's', min: 0, many: true, steps: badFrom(replication.seconds), limits: true, empty: noCanary, description: '99th percentile of the time from a registration at the first node until the second showed it. What never arrived is not in it.',
         targets: [query(between('nacos_canary_replication_seconds'), (l) => `${l.nacos_node} to ${l.observer}`)],
       }),
       graph({
-        title: 'Deregistered until gone elsewhere', width: 8, unit: 's', min: 0, empty: noCanary, description: '99th percentile of the time from a deregistration at the first node until the second no longer showed it: for so long consumers call what is gone.',
+        title: 'Deregistered until gone elsewhere', width: 12, unit: 's', min: 0, many: true, empty: noCanary, description: '99th percentile of the time from a deregistration at the first node until the second no longer showed it: for so long consumers call what is gone.',
         targets: [query(between('nacos_canary_deregistration_seconds'), (l) => `${l.nacos_node} to ${l.observer}`)],
       }),
       graph({
-        title: 'Registered until pushed', width: 8, unit: 's', min: 0, empty: 'The canary is off, or the version does not push over UDP (1.x only)', description: '99th percentile of the time until a subscriber of the same node was pushed the registration, over UDP.',
+        title: 'Registered until pushed', width: 12, unit: 's', min: 0, empty: 'The canary is off, or the version does not push over UDP (1.x only)', description: '99th percentile of the time until a subscriber of the same node was pushed the registration, over UDP.',
         targets: [query(p99('nacos_canary_push_seconds'), (l) => l.nacos_node)],
       }),
     ],

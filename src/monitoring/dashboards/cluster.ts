@@ -71,8 +71,8 @@ function sideBySide(kit: DashboardKit): Section {
     title: 'Nodes side by side',
     pieces: [
       table({
-        title: 'Nodes', width: 24, height: 7, labels: { nacos_cluster: 'Cluster', nacos_node: 'Node' }, columns: nodeColumns(kit), empty: 'No node reported',
-        description: 'Of the chosen namespaces. Off by: instances more or less than the nodes agree on. Missing, surplus and conflicting count single instances, confirmed or not.',
+        title: 'Nodes', width: 24, height: 7, labels: { nacos_cluster: 'Cluster', nacos_node: 'Node' }, oneCluster: true, columns: nodeColumns(kit), sort: [{ by: 'Up', ascending: true }, { by: 'Diverging' }], empty: 'No node reported',
+        description: 'Of the chosen namespaces, the worst node first. Leads: Raft groups. Off by: instances more or less than the nodes agree on. Missing, surplus and conflicting count single instances, confirmed or not; diverging are services, confirmed.',
         clicks: { nacos_node: opens('divergence', { cluster: chosen('cluster'), node: ofCell }) },
       }),
       timeline({ title: 'Up', width: 8, height: 6, unit: 'none', words: upDown, description: 'Whether the node answers at all, an error included. Down from the second failed check on.', targets: [query(max(node, q.metric('nacos_node_up')), (l) => l.nacos_node)] }),
@@ -87,7 +87,7 @@ function sideBySide(kit: DashboardKit): Section {
         targets: [query(perNode(max(nodeNamespace, q.metric('nacos_instances'))), (l) => l.nacos_node), agreed(max(namespace, q.metric('nacos_namespace_instances')))],
       }),
       graph({
-        title: 'Instances off the agreed number', width: 12, unit: 'short', click: openNode, empty: 'Not counted',
+        title: 'Instances off the agreed number', width: 12, unit: 'short', many: true, click: openNode, empty: 'Not counted',
         description: 'Each node in each namespace: above 0 it shows more instances than agreed, below 0 fewer. At 0 it may still show others.',
         targets: [query(againstAgreed(kit), (l) => `${l.nacos_node} ${l.namespace_id}`)],
       }),
@@ -114,13 +114,13 @@ function nodeColumns(kit: DashboardKit): readonly Column<'nacos_cluster' | 'naco
   return [
     { title: 'Up', of: max(node, q.metric('nacos_node_up')), unit: 'none', words: upDown },
     { title: 'Complete', of: calc(calc(max(node, q.metric('nacos_node_joining')), '*', -1), '+', 1), unit: 'none', words: reached },
-    { title: 'Raft groups led', of: leads, unit: 'none' },
+    { title: 'Leads', of: leads, unit: 'none' },
     { title: 'Instances', of: sum('nacos_instances'), unit: 'none' },
     { title: 'Off by', of: by('sum', node, againstAgreed(kit)), unit: 'none', steps: { below: colors.bad, from: [[0, colors.good], [1, colors.careful]] }, words: { [-1]: ['-1', colors.bad] } },
     { title: 'Missing', of: sum('nacos_node_missing_instances'), unit: 'none', steps: badAbove0() },
     { title: 'Surplus', of: sum('nacos_node_surplus_instances'), unit: 'none', steps: badAbove0(colors.careful) },
     { title: 'Conflicting', of: sum('nacos_node_conflicting_instances'), unit: 'none', steps: badAbove0(colors.careful) },
-    { title: 'Diverging services', of: sum('nacos_node_divergent_services'), unit: 'none', steps: badAbove0() },
+    { title: 'Diverging', of: sum('nacos_node_divergent_services'), unit: 'none', steps: badAbove0() },
     { title: 'Answers in', of: max(node, q.metric('nacos_node_response_seconds')), unit: 's' },
     { title: 'Clock off by', of: offset, unit: 's', words: { [-1]: ['-1 s', colors.good] }, steps: { below: colors.bad, from: [[-kit.limits.NacosClockSkew.offset, colors.good], [kit.limits.NacosClockSkew.offset, colors.bad]] } },
   ];

@@ -37,9 +37,9 @@ function glance(kit: DashboardKit): Section {
         empty: 'No exporter reports a cluster', targets: [query(trust(kit), (l) => l.nacos_cluster)],
       }),
       table({
-        title: 'Clusters', width: 24, height: 8, empty: 'No exporter reports a cluster', labels: { nacos_cluster: 'Cluster' },
-        description: 'One row a cluster, at this moment. Spare nodes: how many more may fail before writes do. Lost: the largest share of a namespace that is gone against the highest number of the last minutes. Beat age: the 99th percentile of the last look.',
-        clicks: { nacos_cluster: opens('cluster', { cluster: ofCell }) }, columns: columns(kit), sort: { by: 'Verdict' },
+        title: 'Clusters', width: 24, height: 10, empty: 'No exporter reports a cluster', labels: { nacos_cluster: 'Cluster' },
+        description: 'One row a cluster, at this moment, the worst first. Spare: how many more nodes may fail before writes do. Agreed: instances that the nodes agree on. Diverging: services on which they differ, confirmed. Lost: the largest share of a namespace that is gone against the highest number of the last minutes. Beat age: the 99th percentile of the last look. Alerts: warnings and worse that fire.',
+        clicks: { nacos_cluster: opens('cluster', { cluster: ofCell }) }, columns: columns(kit), sort: [{ by: 'Verdict' }, { by: 'Diverging' }],
       }),
     ],
   };
@@ -54,16 +54,16 @@ function columns(kit: DashboardKit): readonly Column<'nacos_cluster'>[] {
     { title: 'Answers', of: max(cluster, q.metric('nacos_up')), unit: 'none', words: upDown },
     { title: 'Nodes up', of: nodesUp(q), unit: 'short' },
     { title: 'Expected', of: expectedNodes(q), unit: 'short' },
-    { title: 'Spare nodes', of: calc(nodesUp(q), '-', quorum(q)), unit: 'short', words: spareWords, steps: { below: colors.bad, from: [[0, colors.careful], [1, colors.good]] } },
-    { title: 'Agreed instances', of: summed(max(namespace, q.metric('nacos_namespace_instances'))), unit: 'none' },
-    { title: 'Diverging services', of: divergent(kit), unit: 'none', steps: badAbove0() },
+    { title: 'Spare', of: calc(nodesUp(q), '-', quorum(q)), unit: 'short', words: spareWords, steps: { below: colors.bad, from: [[0, colors.careful], [1, colors.good]] } },
+    { title: 'Agreed', of: summed(max(namespace, q.metric('nacos_namespace_instances'))), unit: 'none' },
+    { title: 'Diverging', of: divergent(kit), unit: 'none', steps: badAbove0() },
     { title: 'Lost', of: lost(kit), unit: 'percentunit', decimals: 1, steps: warnAndBad(loss.warning, loss.critical) },
     {
       title: 'Push failures', unit: 'percentunit', decimals: 1, steps: badFrom(push.share), notANumber: 'no pushes',
       of: orUnsupported(by('max', cluster, pushFailureShare(q, push.window)), q, 'push', 'actuator'),
     },
-    { title: 'Beat age', of: orUnsupported(age, q, 'beats'), unit: 's', decimals: 1, steps: warnAndBad(15, 30) },
-    { title: 'Firing alerts', of: firing(kit), unit: 'none', steps: badAbove0(), words: firingWords },
+    { title: 'Beat age', width: 120, of: orUnsupported(age, q, 'beats'), unit: 's', decimals: 1, steps: warnAndBad(15, 30) },
+    { title: 'Alerts', width: 130, of: firing(kit), unit: 'none', steps: badAbove0(), words: firingWords },
   ];
 }
 
@@ -92,7 +92,7 @@ function doubts(kit: DashboardKit): Section {
     title: 'Since when, and why',
     pieces: [
       timeline({
-        title: 'Verdict over time', width: 24, height: 5, unit: 'none', words: trustWords, empty: 'No exporter reports a cluster', click: openCluster,
+        title: 'Verdict over time', width: 24, height: 7, unit: 'none', words: trustWords, empty: 'No exporter reports a cluster', click: openCluster,
         description: 'The verdict of each cluster. A gap: no exporter reported.', targets: [query(trust(kit), (l) => l.nacos_cluster)],
       }),
       timeline({
@@ -138,19 +138,19 @@ function ways({ whole: q, limits, alerts }: DashboardKit): Section {
     title: 'Beats, pushes, alerts',
     pieces: [
       graph({
-        title: 'Failing pushes', width: 8, unit: 'percentunit', min: 0, steps: badFrom(push.share), limits: true, notANumber: 'no pushes',
+        title: 'Failing pushes', width: 12, unit: 'percentunit', min: 0, many: true, steps: badFrom(push.share), limits: true, notANumber: 'no pushes',
         click: opens('beatsAndPush', { cluster: ofSeries('nacos_cluster') }),
         description: 'Share of the pushes to subscribers that fail, on the worst node of each cluster. A gap: nothing was pushed. The line is the limit of NacosPushFailureRateHigh.',
         targets: [query(by('max', cluster, pushFailureShare(q, rateInterval)), (l) => l.nacos_cluster), unsupportedClusters(q, 'push', 'actuator')],
       }),
       graph({
-        title: 'Age of beats', width: 8, unit: 's', min: 0, steps: warnAndBad(15, 30), limits: true,
+        title: 'Age of beats', width: 12, unit: 's', min: 0, softMax: 30, many: true, steps: warnAndBad(15, 30), limits: true,
         click: opens('beatsAndPush', { cluster: ofSeries('nacos_cluster') }),
         description: '99th percentile of the time since the last beat, of those sampled within a minute. After 15 s an instance counts as unhealthy, after 30 s it is deleted, unless its own metadata say otherwise. Clients that keep a connection do not beat.',
         empty: 'Nobody beats', targets: [query(by('max', cluster, q.metric('nacos_beat_age_seconds', { stat: 'p99' })), (l) => l.nacos_cluster), unsupportedClusters(q, 'beats')],
       }),
       graph({
-        title: 'Firing alerts', width: 8, unit: 'short', min: 0, stacked: true,
+        title: 'Firing alerts', width: 24, height: 7, unit: 'short', min: 0, stacked: true, many: true,
         description: 'Warnings and worse of this pack that fire, by name; those that speak of no cluster, such as of the exporter itself, included.',
         empty: 'No alert fired, or the rules are not loaded',
         targets: [query(by('count', ['alertname'], alerts({ severity: { not: 'info' }, nacos_cluster: { like: '.*' } })), (l) => l.alertname)],

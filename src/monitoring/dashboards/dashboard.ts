@@ -36,7 +36,7 @@ function build(spec: BoardSpec, values: Values): Dashboard {
     ...whole, panels,
     templating: { list: variablesOf(spec.variables, values, spec.showExporter === true) },
     annotations: { list: annotationsOf(kit) },
-    links: linksFrom(spec.name),
+    links: linksFrom(spec.name, spec.variables.some(({ name, single }) => name === 'cluster' && single === true)),
   };
 }
 

@@ -5,11 +5,11 @@ import { by, max, now, scalarLeft, type Expr } from '../promql.ts';
 import type { BoardSpec } from './dashboard.ts';
 import type { DashboardKit } from './kit.ts';
 import type { Section } from './layout.ts';
-import { chosen, differences, differencesUrl, ofCell, opens } from './links.ts';
+import { chosen, differences, differencesOfNamespace, differencesUrl, ofCell, opens } from './links.ts';
 import { badAbove0, badFrom, colors, warnAndBad } from './looks.ts';
 import { graph, stat, text, timeline } from './panels.ts';
 import { table, type Column } from './table.ts';
-import { query, unsupported } from './targets.ts';
+import { query } from './targets.ts';
 
 export const divergence: BoardSpec = {
   name: 'divergence', showExporter: true,
@@ -51,12 +51,12 @@ function glance(kit: DashboardKit): Section {
       }),
       text({
         title: 'Which services?', width: 5, height: 4, description: "The exporter's own page of differences.",
-        markdown: `**[Open the page of differences](${differencesUrl})**: service, instance, field and values, node by node.`,
+        markdown: `**[Open the page of differences](${differencesUrl(chosen('cluster', 'percentencode'))})**: service, instance, field and values, node by node.`,
       }),
       table({
-        title: 'By node and namespace', width: 24, height: 8, empty: 'No node was compared',
-        labels: { nacos_cluster: 'Cluster', nacos_node: 'Node', namespace_id: 'Namespace' }, columns: columns(kit), sort: { by: 'Diverging services' },
-        description: 'At this moment. Instances count whether confirmed or not; diverging services are confirmed.',
+        title: 'By node and namespace', width: 24, height: 9, empty: 'No node was compared',
+        labels: { nacos_cluster: 'Cluster', nacos_node: 'Node', namespace_id: 'Namespace' }, oneCluster: true, columns: columns(kit), sort: [{ by: 'Diverging services' }, { by: 'Missing instances' }, { by: 'Conflicting instances' }],
+        description: 'At this moment, the worst first. Instances count whether confirmed or not; diverging services are confirmed.',
         clicks: { namespace_id: opens('services', { cluster: chosen('cluster'), namespace: ofCell }), nacos_node: opens('cluster', { cluster: chosen('cluster'), node: ofCell }) },
       }),
     ],
@@ -79,7 +79,7 @@ function columns({ q }: DashboardKit): readonly Column<(typeof each)[number]>[] 
 
 function perNode({ q, limits }: DashboardKit): Section {
   const lines = (title: string, description: string, name: 'nacos_node_missing_instances' | 'nacos_node_surplus_instances' | 'nacos_node_conflicting_instances' | 'nacos_node_divergent_services') =>
-    graph({ title, description, width: 12, unit: 'short', min: 0, empty: uncompared, click: differences, targets: [query(max(each, q.metric(name)), (l) => `${l.nacos_node} ${l.namespace_id}`), unsupported(q, 'contents')] });
+    graph({ title, description, width: 12, unit: 'short', min: 0, many: true, empty: uncompared, click: differencesOfNamespace, targets: [query(max(each, q.metric(name)), (l) => `${l.nacos_node} ${l.namespace_id}`)] });
   const missing = limits.NacosNodeMissingInstances;
   return {
     title: 'Per node and namespace',
@@ -94,7 +94,7 @@ function perNode({ q, limits }: DashboardKit): Section {
         targets: [query(by('sum', ['nacos_cluster', 'kind'], max([...namespace, 'kind'], q.metric('nacos_divergent_services'))), (l) => l.kind)],
       }),
       graph({
-        title: 'Age of the oldest difference', width: 12, unit: 's', min: 0, empty: 'No difference in this time', click: differences,
+        title: 'Age of the oldest difference', width: 12, unit: 'dthms', min: 0, softMax: 60, empty: 'No difference in this time', click: differencesOfNamespace,
         description: 'Of each namespace, while there is a confirmed difference. A line that rises without end does not heal by itself.',
         targets: [query(since(max(namespace, q.metric('nacos_divergence_since_timestamp_seconds'))), (l) => l.namespace_id)],
       }),
@@ -107,9 +107,9 @@ function reliance({ q, whole }: DashboardKit): Section {
     title: 'How far the comparison can be relied on',
     pieces: [
       graph({
-        title: 'Age of the comparison', width: 8, unit: 's', min: 0, empty: uncompared, steps: comparisonSteps(),
+        title: 'Age of the comparison', width: 8, unit: 'dthms', min: 0, softMax: 60, empty: uncompared, steps: comparisonSteps(),
         description: 'Age of the oldest reading that the verdict on a namespace rests on. It grows while a node or a namespace cannot be read.',
-        targets: [query(since(max(namespace, q.metric('nacos_divergence_last_complete_timestamp_seconds'))), (l) => l.namespace_id), unsupported(whole, 'contents')],
+        targets: [query(since(max(namespace, q.metric('nacos_divergence_last_complete_timestamp_seconds'))), (l) => l.namespace_id)],
       }),
       graph({
         title: 'Nodes that vote', width: 8, unit: 'short', min: 0, reference: 'expected', empty: 'No node votes',
@@ -140,7 +140,7 @@ function configurations({ q }: DashboardKit): Section {
     title: 'Configurations',
     pieces: [
       graph({
-        title: 'Configurations that differ', width: 24, height: 7, unit: 'short', min: 0, steps: badFrom(1), empty: 'The check of configurations is off (docs/config-check.md)',
+        title: 'Configurations that differ', width: 24, height: 7, unit: 'short', min: 0, many: true, steps: badFrom(1), empty: 'The check of configurations is off (docs/config-check.md)',
         description: 'Configurations that the node serves with other content than is stored, or not at all, seen twice. Opt-in.',
         targets: [query(max(each, q.metric('nacos_config_divergent_items')), (l) => `${l.nacos_node} ${l.namespace_id}`)],
       }),

@@ -15,16 +15,33 @@ export const boards = {
 } as const;
 export type BoardName = keyof typeof boards;
 
-export function linksFrom(name: BoardName): DashboardLink[] {
+/** `oneCluster`: whether the dashboard is of one. */
+export function linksFrom(name: BoardName, oneCluster: boolean): DashboardLink[] {
   const others = Object.entries(boards).filter(([other]) => other !== name).map(([, { uid, short }]) =>
     new DashboardLinkBuilder(short).type(DashboardLinkType.Link).url(`/d/${uid}`).icon('dashboard').includeVars(true).keepTime(true).build());
-  const page = new DashboardLinkBuilder('What differs').type(DashboardLinkType.Link).url(differencesUrl)
+  const page = new DashboardLinkBuilder('What differs').type(DashboardLinkType.Link).url(differencesUrl(oneCluster ? chosen('cluster', 'percentencode') : undefined))
     .icon('external link').tooltip('The page of the exporter that names service, node and values').targetBlank(true).build();
   return [...others, page];
 }
 
-export const differencesUrl = '${exporter}/divergence';
-export const differences: Click = { title: 'Which services, nodes and values', url: differencesUrl };
+/** A label of the clicked series. */
+export const ofSeries = (label: string): string => `\${__field.labels.${label}}`;
+/** The text of the clicked cell. */
+export const ofCell = '${__value.text}';
+/** What is chosen on this dashboard; `percentencode` in an address that is not Grafana's own. */
+export const chosen = (variable: VariableName, format?: 'percentencode'): string => `\${${variable}${format === undefined ? '' : `:${format}`}}`;
+
+/** The exporter's page, of all its clusters unless told. */
+export function differencesUrl(cluster?: string, namespace?: string): string {
+  const query = [...(cluster === undefined ? [] : [`cluster=${cluster}`]), ...(namespace === undefined ? [] : [`namespace=${namespace}`])];
+  return `\${exporter}/divergence${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+const which = 'Which services, nodes and values';
+/** The page on the chosen cluster. */
+export const differences: Click = { title: which, url: differencesUrl(chosen('cluster', 'percentencode')) };
+/** And on the namespace of the clicked series. */
+export const differencesOfNamespace: Click = { title: which, url: differencesUrl(chosen('cluster', 'percentencode'), ofSeries('namespace_id')) };
 
 const carried = '${datasource:queryparam}&${__url_time_range}';
 
@@ -33,10 +50,3 @@ export function opens(name: BoardName, set: { readonly [V in VariableName]?: str
   const variables = Object.entries(set).map(([variable, text]) => `&var-${variable}=${text}`).join('');
   return { title: `Open ${boards[name].short}`, url: `/d/${boards[name].uid}?${carried}${variables}` };
 }
-
-/** A label of the clicked series. */
-export const ofSeries = (label: string): string => `\${__field.labels.${label}}`;
-/** The text of the clicked cell. */
-export const ofCell = '${__value.text}';
-/** What is chosen on this dashboard. */
-export const chosen = (variable: VariableName): string => `\${${variable}}`;

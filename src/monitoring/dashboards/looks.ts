@@ -23,6 +23,9 @@ const above0 = 0.000001;
 /** Good at 0: anything above is told. */
 export const badAbove0 = (color: Color = colors.bad): Steps => badFrom(above0, color);
 
+/** Anything above 0 is told, and from the limit of an alert on it is bad. */
+export const toldAbove0 = (bad: number): Steps => warnAndBad(above0, bad);
+
 export const warnAndBad = (warning: number, bad: number): Steps => ({ below: colors.good, from: [[warning, colors.careful], [bad, colors.bad]] });
 
 /** Bad below the number. */
@@ -36,9 +39,9 @@ export function thresholdsOf({ below, from }: Steps): ThresholdsConfig {
 /** What a number means: its text and colour. */
 export type Words = Readonly<Record<number, readonly [text: string, color: Color]>>;
 
-/** `missing`: what a cell without a value says. */
-export function mappingsOf(words: Words, notANumber?: string, missing?: string): ValueMapping[] {
-  const all: Words = { [unsupportedValue]: [unsupportedText, colors.neutral], ...words };
+/** `missing`: what a cell without a value says; `unsupported`: what says that a version has no source. */
+export function mappingsOf(words: Words, notANumber?: string, missing?: string, unsupported: string = unsupportedText): ValueMapping[] {
+  const all: Words = { [unsupportedValue]: [unsupported, colors.neutral], ...words };
   const options = Object.fromEntries(Object.entries(all).map(([value, [text, color]], index) => [value, { text, color, index }]));
   return [
     { type: MappingType.ValueToText, options },

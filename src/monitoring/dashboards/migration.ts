@@ -49,7 +49,7 @@ function versions({ q }: DashboardKit): Section {
     title: 'Versions',
     pieces: [
       table({
-        title: 'Nodes', width: 10, height: 8, empty: 'No node answers', description: 'Version of each node that answers, the API it is read by, and the mode it runs in.',
+        title: 'Nodes', width: 10, height: 8, empty: 'No node answers', oneCluster: true, description: 'Version of each node that answers, the API it is read by, and the mode it runs in.',
         labels: { nacos_cluster: 'Cluster', nacos_node: 'Node', version: 'Version', api: 'API', mode: 'Mode' },
         columns: [{ title: 'State', of: max(told, q.metric('nacos_node_info')), unit: 'none', words: { 1: ['answers', colors.good] } }],
       }),
@@ -81,22 +81,22 @@ const stored = { v1: { store: 'v1' }, v2: { store: 'v2' } } as const;
 function stores(kit: DashboardKit): Section {
   const { q } = kit;
   const both = (title: string, description: string, name: 'nacos_upgrade_services' | 'nacos_upgrade_instances') =>
-    graph({ title, description, width: 8, unit: 'short', min: 0, empty: nothingToTell, targets: [query(max([...node, 'store'], q.metric(name)), (l) => `${l.nacos_node} ${l.store}`), unsupported(q, 'upgrade')] });
+    graph({ title, description, width: 12, unit: 'short', min: 0, many: true, empty: nothingToTell, targets: [query(max([...node, 'store'], q.metric(name)), (l) => `${l.nacos_node} ${l.store}`), unsupported(q, 'upgrade')] });
   return {
     title: 'The store of 1.x against that of 2.x',
     pieces: [
       table({
-        title: 'May double write be closed?', width: 16, height: 7, empty: nothingToTell, labels: { nacos_cluster: 'Cluster', nacos_node: 'Node' }, columns: closing(kit),
+        title: 'May double write be closed?', width: 24, height: 6, empty: nothingToTell, oneCluster: true, sort: [{ by: 'In one only' }, { by: 'Waiting' }], labels: { nacos_cluster: 'Cluster', nacos_node: 'Node' }, columns: closing(kit),
         description: 'What the gate ready-to-close-double-write looks at, read every 5 min. Closing it with one of these open loses instances: run the gate.',
       }),
       graph({
-        title: 'Double writes that wait', width: 8, height: 7, unit: 'short', min: 0, empty: nothingToTell, description: 'Changes that each node has still to write to the other store.',
+        title: 'Double writes that wait', width: 12, unit: 'short', min: 0, many: true, empty: nothingToTell, description: 'Changes that each node has still to write to the other store.',
         targets: [query(max(node, q.metric('nacos_upgrade_double_write_pending_tasks')), (l) => l.nacos_node), unsupported(q, 'upgrade')],
       }),
       both('Services in both stores', 'The two lines of a node must meet. With double write off the store of 1.x is shut, and holds none.', 'nacos_upgrade_services'),
       both('Instances in both stores', 'The two lines of a node must meet. The number of 2.x is counted up and down, and may drift.', 'nacos_upgrade_instances'),
       graph({
-        title: 'Services in one store only', width: 8, unit: 'short', min: 0, empty: `Double write is off, or: ${nothingToTell}`, steps: badAbove0(colors.plain), description: 'What would be lost, or would come back, if double write were closed now.',
+        title: 'Services in one store only', width: 12, unit: 'short', min: 0, many: true, empty: `Double write is off, or: ${nothingToTell}`, steps: badAbove0(colors.plain), description: 'What would be lost, or would come back, if double write were closed now.',
         targets: [query(max([...node, 'store'], q.metric('nacos_upgrade_store_only_services')), (l) => `${l.nacos_node} ${l.store} only`), unsupported(q, 'upgrade')],
       }),
     ],
@@ -123,7 +123,8 @@ function closing({ q }: DashboardKit): readonly Column<'nacos_cluster' | 'nacos_
 
 function dips({ q, whole, limits }: DashboardKit): Section {
   const { NacosMassDeregistration: loss } = limits;
-  const counted = (name: 'nacos_instances_registered_total' | 'nacos_instances_deregistered_total') => max(namespace, over('increase', range(q.metric(name), rateInterval)));
+  const counted = (name: 'nacos_instances_registered_total' | 'nacos_instances_deregistered_total') =>
+    by('sum', cluster, max(namespace, over('increase', range(q.metric(name), rateInterval))));
   const ownership = by('sum', cluster, max(namespace, over('increase', range(q.metric('nacos_instances_flapped_total', { cause: 'ownership' }), rateInterval))));
   const notYet = 'Not compared yet';
   return {
@@ -142,8 +143,8 @@ function dips({ q, whole, limits }: DashboardKit): Section {
         targets: [query(clampMin(lossShare(q), 0), (l) => l.namespace_id)],
       }),
       graph({
-        title: 'Gone and registered', width: 6, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that left the agreed registry, and that appeared in it.',
-        targets: [query(counted('nacos_instances_deregistered_total'), (l) => `gone from ${l.namespace_id}`), query(counted('nacos_instances_registered_total'), (l) => `registered in ${l.namespace_id}`)],
+        title: 'Gone and registered', width: 6, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that left the agreed registry, and that appeared in it, the chosen namespaces together.',
+        targets: [query(counted('nacos_instances_deregistered_total'), 'gone'), query(counted('nacos_instances_registered_total'), 'registered')],
       }),
       graph({ title: 'Gone and back by a change of owner', width: 6, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that came back within two minutes with the same identity, close to a change of members or owners.', targets: [query(ownership, 'instances')] }),
       graph({

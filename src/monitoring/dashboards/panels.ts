@@ -3,7 +3,7 @@
  * legends, the version of the panel) is set here once, and every panel must have a title, a description and a unit.
  */
 
-import { BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, GraphThresholdsStyleMode, LegendDisplayMode, LegendPlacement, SortOrder, StackingMode, TooltipDisplayMode, VisibilityMode, VizOrientation, type DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import { BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, GraphThresholdsStyleMode, LegendDisplayMode, LegendPlacement, SortOrder, StackingMode, TooltipDisplayMode, VisibilityMode, VizOrientation, type DataSourceRef, type VizLegendOptions } from '@grafana/grafana-foundation-sdk/common';
 import { DashboardLinkBuilder, FieldColorBuilder, FieldColorModeId, type DashboardLink, type DynamicConfigValue, type Panel, type ThresholdsConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat, QueryEditorMode } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -15,8 +15,8 @@ import type { Target } from './targets.ts';
 
 export const dataSource: DataSourceRef = { type: 'prometheus', uid: '${datasource}' };
 
-/** Names of Grafana's units that the dashboards use. */
-export type Unit = 'none' | 'short' | 'percentunit' | 's' | 'ops' | 'reqps' | 'bytes' | 'Bps' | 'dateTimeAsIso';
+/** Names of Grafana's units that the dashboards use; `dthms` is seconds as h:mm:ss, for ages whose axis would say 1.67 min. */
+export type Unit = 'none' | 'short' | 'percentunit' | 's' | 'dthms' | 'ops' | 'reqps' | 'bytes' | 'Bps' | 'dateTimeAsIso';
 
 /** A panel and the room it takes: columns of 24, and rows of 30 px. */
 export interface Piece {
@@ -91,13 +91,17 @@ export interface GraphSpec extends Common {
   readonly targets: readonly Target[];
   readonly min?: number;
   readonly max?: number;
+  /** The axis reaches at least so far: what is 0 all the time would else be drawn on one up to 100. */
+  readonly softMax?: number;
   readonly stacked?: true;
   /** Draws the steps as dashed lines. */
   readonly limits?: true;
-  /** Bars for what is counted per interval. */
+  /** Bars for what is counted per interval, on top of each other. */
   readonly bars?: true;
-  /** Start of the legends that are not a measurement but what it is held against. */
-  readonly reference?: string;
+  /** More series than a legend below has room for: it stands at the right, the highest of the last values first. */
+  readonly many?: true;
+  /** Start of the legends that are not a measurement but what it is held against. Each line has a baseline: these are not in the legend. */
+  readonly reference?: 'baseline' | 'agreed' | 'expected';
 }
 
 const dashed: DynamicConfigValue[] = [
@@ -106,6 +110,8 @@ const dashed: DynamicConfigValue[] = [
   { id: 'custom.lineWidth', value: 2 },
   { id: 'custom.fillOpacity', value: 0 },
 ];
+
+const outOfLegend: DynamicConfigValue = { id: 'custom.hideFrom', value: { viz: false, legend: true, tooltip: false } };
 
 /** Its name stays in the legend; drawn, its value would be taken for a measurement. */
 const nameOnly: DynamicConfigValue[] = [
@@ -117,16 +123,36 @@ export function graph(spec: GraphSpec): Piece {
   const builder = described(new GraphBuilder(), spec, true)
     .drawStyle(spec.bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line).lineWidth(spec.bars ? 0 : 2).fillOpacity(spec.bars ? 70 : spec.stacked ? 30 : 0)
     .showPoints(VisibilityMode.Auto).pointSize(4)
-    .legend({ build: () => ({ displayMode: LegendDisplayMode.List, placement: LegendPlacement.Bottom, showLegend: true, calcs: [] }) })
+    .legend({ build: () => legendOf(spec) })
     .tooltip({ build: () => ({ mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending }) })
     .thresholdsStyle({ build: () => ({ mode: spec.limits ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off }) });
   if (spec.min !== undefined) builder.min(spec.min);
   if (spec.max !== undefined) builder.max(spec.max);
-  if (spec.stacked) builder.stacking({ build: () => ({ mode: StackingMode.Normal, group: 'A' }) });
+  const softMax = spec.softMax ?? softMaxOf(spec);
+  if (softMax !== undefined) builder.axisSoftMax(softMax);
+  if (spec.stacked || spec.bars) builder.stacking({ build: () => ({ mode: StackingMode.Normal, group: 'A' }) });
   overTime(builder, spec.targets);
-  if (spec.reference !== undefined) builder.overrideByRegexp(`/^${spec.reference}/`, dashed);
+  if (spec.reference !== undefined) builder.overrideByRegexp(`/^${spec.reference}/`, spec.reference === 'baseline' ? [...dashed, outOfLegend] : dashed);
   if (spec.targets.some(({ companion }) => companion)) builder.overrideByQuery(companionRef, nameOnly);
   return { panel: builder.build(), width: spec.width, height: spec.height ?? 8 };
+}
+
+/** As many as make whole numbers on an axis. */
+const fewCounts = 4;
+const fewPercent = 0.1;
+
+/** For what starts at 0 and may stay there. Limits that are drawn are in sight. */
+function softMaxOf({ unit, min, max, steps, limits }: GraphSpec): number | undefined {
+  if (min !== 0 || max !== undefined) return undefined;
+  if (unit === 'percentunit') return limits && steps !== undefined ? Math.max(...steps.from.map(([value]) => value)) : fewPercent;
+  return unit === 'short' || unit === 'none' ? fewCounts : undefined;
+}
+
+function legendOf({ many, targets }: GraphSpec): VizLegendOptions {
+  if (many !== true) return { displayMode: LegendDisplayMode.List, placement: LegendPlacement.Bottom, showLegend: true, calcs: [] };
+  // The value of a companion is no value: a column of values would show it.
+  if (targets.some(({ companion }) => companion)) return { displayMode: LegendDisplayMode.List, placement: LegendPlacement.Right, showLegend: true, calcs: [] };
+  return { displayMode: LegendDisplayMode.Table, placement: LegendPlacement.Right, showLegend: true, calcs: ['lastNotNull'], sortBy: 'Last *', sortDesc: true };
 }
 
 /** A companion comes first: a long legend is cut at its end. */
@@ -145,6 +171,9 @@ export interface StatSpec extends Common {
   readonly named?: true;
 }
 
+/** Pixels. Grafana would fit each tile's text by itself: the shorter a name, the larger. */
+const tileText = { titleSize: 13, valueSize: 20 } as const;
+
 export function stat(spec: StatSpec): Piece {
   const builder = described(new StatBuilder(), spec)
     .colorMode(spec.loud ? BigValueColorMode.Background : BigValueColorMode.Value)
@@ -152,6 +181,7 @@ export function stat(spec: StatSpec): Piece {
     .textMode(spec.named ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
     .orientation(VizOrientation.Vertical)
     .reduceOptions({ build: () => ({ calcs: ['lastNotNull'], fields: '', values: false }) });
+  if (spec.named) builder.text({ build: () => tileText });
   spec.targets.forEach((target, i) => {
     const one = asked(target, refOf(i, target));
     builder.withTarget(spec.sparkline ? one.range() : one.instant());

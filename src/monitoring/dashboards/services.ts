@@ -1,7 +1,7 @@
 /** Namespaces and their services: what is offered to consumers, and what comes and goes. */
 
 import { lossShare, namespace } from '../expressions.ts';
-import { ago, by, calc, clampMin, max, over, range, topk, type Expr } from '../promql.ts';
+import { and, by, calc, calcPer, clampMin, max, over, range, topk, type Expr } from '../promql.ts';
 import type { BoardSpec } from './dashboard.ts';
 import { rateInterval, type DashboardKit } from './kit.ts';
 import type { Section } from './layout.ts';
@@ -43,8 +43,8 @@ function namespaces({ q, limits }: DashboardKit): Section {
       stat({ title: 'Vanished services', width: 4, unit: 'none', steps: badAbove0(), empty: noAgreement, description: 'Services that had instances within 24 hours and have none now.', targets: total(agreed('nacos_vanished_services')) }),
       stat({ title: 'Under protection', width: 4, unit: 'none', steps: badAbove0(colors.careful), empty: noAgreement, description: 'Services so unhealthy that consumers are given unhealthy instances too.', targets: total(agreed('nacos_namespace_protected_services')) }),
       table({
-        title: 'Namespaces', width: 24, height: 7, labels: { nacos_cluster: 'Cluster', namespace_id: 'Namespace' }, empty: noAgreement, sort: { by: 'Lost' },
-        description: 'What the nodes agree on, at this moment.', clicks: { namespace_id: opens('services', { cluster: chosen('cluster'), namespace: ofCell }) },
+        title: 'Namespaces', width: 24, height: 7, labels: { nacos_cluster: 'Cluster', namespace_id: 'Namespace' }, empty: noAgreement, oneCluster: true, sort: [{ by: 'Lost' }, { by: 'Vanished services' }],
+        description: 'What the nodes agree on, at this moment, the worst first.', clicks: { namespace_id: opens('services', { cluster: chosen('cluster'), namespace: ofCell }) },
         columns: [
           { title: 'Services', of: agreed('nacos_namespace_services'), unit: 'none' },
           { title: 'Instances', of: agreed('nacos_namespace_instances'), unit: 'none' },
@@ -61,7 +61,7 @@ function namespaces({ q, limits }: DashboardKit): Section {
         targets: [query(agreed('nacos_namespace_instances'), (l) => l.namespace_id), query(max(namespace, q.metric('nacos_namespace_instances_baseline')), (l) => `baseline of ${l.namespace_id}`)],
       }),
       graph({
-        title: 'Unhealthy or disabled', width: 12, unit: 'short', min: 0, empty: noAgreement, description: 'Agreed instances that consumers are not given.',
+        title: 'Unhealthy or disabled', width: 12, unit: 'short', min: 0, many: true, empty: noAgreement, description: 'Agreed instances that consumers are not given.',
         targets: [
           query(calc(agreed('nacos_namespace_instances'), '-', agreed('nacos_namespace_instances_healthy')), (l) => `unhealthy in ${l.namespace_id}`),
           query(clampMin(calc(agreed('nacos_namespace_instances'), '-', max(namespace, q.metric('nacos_namespace_instances_enabled'))), 0), (l) => `disabled in ${l.namespace_id}`),
@@ -79,32 +79,36 @@ function churn({ q }: DashboardKit): Section {
     title: 'What comes and goes',
     pieces: [
       graph({
-        title: 'Registered and gone', width: 8, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that appeared in the agreed registry, and that left it: by deregistration or expiry.',
+        title: 'Registered and gone', width: 12, unit: 'short', min: 0, bars: true, many: true, empty: notYet, description: 'Instances that appeared in the agreed registry, and that left it: by deregistration or expiry.',
         targets: [query(counted('nacos_instances_registered_total'), (l) => `registered in ${l.namespace_id}`), query(counted('nacos_instances_deregistered_total'), (l) => `gone from ${l.namespace_id}`)],
       }),
       graph({
-        title: 'Health', width: 8, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that became unhealthy, and that recovered. Over HTTP, what is unhealthy for 15 s more is deleted.',
+        title: 'Health', width: 12, unit: 'short', min: 0, bars: true, many: true, empty: notYet, description: 'Instances that became unhealthy, and that recovered. Over HTTP, what is unhealthy for 15 s more is deleted.',
         targets: [query(counted('nacos_instances_became_unhealthy_total'), (l) => `unhealthy in ${l.namespace_id}`), query(counted('nacos_instances_recovered_total'), (l) => `recovered in ${l.namespace_id}`)],
       }),
       graph({
-        title: 'Restarts', width: 8, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that came back at the same address as another process: an ordinary deploy.',
+        title: 'Restarts', width: 5, unit: 'short', min: 0, bars: true, empty: notYet, description: 'Instances that came back at the same address as another process: an ordinary deploy.',
         targets: [query(counted('nacos_instances_restarted_total'), (l) => l.namespace_id)],
       }),
       graph({
-        title: 'Flapping', width: 8, unit: 'short', min: 0, empty: notYet, description: 'Instances that within two minutes were gone and came back with the same identity: no deploy does that.',
+        title: 'Flapping', width: 5, unit: 'short', min: 0, empty: notYet, description: 'Instances that within two minutes were gone and came back with the same identity: no deploy does that.',
         targets: [query(max(namespace, q.metric('nacos_instances_flapping')), (l) => l.namespace_id)],
       }),
       graph({
-        title: 'Flapped, by cause', width: 8, unit: 'short', min: 0, bars: true, empty: notYet, description: '"ownership" where a node or the owner of the instance changed at about that time: the registry itself let go of it.',
+        title: 'Flapped, by cause', width: 5, unit: 'short', min: 0, bars: true, empty: notYet, description: '"ownership" where a node or the owner of the instance changed at about that time: the registry itself let go of it.',
         targets: [query(by('sum', ['nacos_cluster', 'cause'], max([...namespace, 'cause'], over('increase', range(q.metric('nacos_instances_flapped_total'), rateInterval)))), (l) => l.cause)],
       }),
       graph({
-        title: 'Emptied services, stale metadata', width: 8, unit: 'short', min: 0, empty: notYet, description: 'Services that lost their last instance; and instances that stay disabled although they were started anew.',
+        title: 'Emptied services, stale metadata', width: 9, unit: 'short', min: 0, many: true, empty: notYet, description: 'Services that lost their last instance; and instances that stay disabled although they were started anew.',
         targets: [query(counted('nacos_services_emptied_total'), (l) => `emptied in ${l.namespace_id}`), query(max(namespace, q.metric('nacos_metadata_overridden_instances')), (l) => `disabled still in ${l.namespace_id}`)],
       }),
     ],
   };
 }
+
+/** Of the labels that tell services apart. */
+const titlesOf = { nacos_cluster: 'Cluster', namespace_id: 'Namespace', group_name: 'Group', service_name: 'Service' } as const;
+const openService = opens('services', { cluster: chosen('cluster'), namespace: '${__data.fields.Namespace}', group: '${__data.fields.Group}', service: ofCell });
 
 const left = 'No such service within limits.services';
 
@@ -112,24 +116,27 @@ function chosenServices({ q }: DashboardKit): Section {
   const instances = q.metric('nacos_service_instances');
   const all = max(service, instances);
   const healthy = max(service, q.metric('nacos_service_instances_healthy'));
+  const highest = max(service, over('max_over_time', range(instances, '1h')));
+  const fewer = calc(calc(highest, '-', all), '>', 0);
   const named = (of: PerService): Target => query(topk(lines, of), (l) => `${l.namespace_id} ${l.service_name}`);
-  const labels = { nacos_cluster: 'Cluster', namespace_id: 'Namespace', group_name: 'Group', service_name: 'Service' } as const;
-  const open = opens('services', { cluster: chosen('cluster'), namespace: '${__data.fields.Namespace}', group: '${__data.fields.Group}', service: ofCell });
   return {
     title: 'Services',
     pieces: [
       table({
-        title: 'Services with unhealthy instances', width: 12, height: 9, labels, empty: 'None', sort: { by: 'Unhealthy' }, clicks: { service_name: open },
+        title: 'Services with unhealthy instances', width: 12, height: 9, labels: titlesOf, empty: 'None', oneCluster: true, sort: [{ by: 'Unhealthy' }], clicks: { service_name: openService },
         description: `Of the chosen services, the ${rows} with most unhealthy instances.`,
-        columns: [{ title: 'Unhealthy', of: topk(rows, calc(calc(all, '-', healthy), '>', 0)), unit: 'none', steps: badAbove0(), width: 90 }],
+        columns: [{ title: 'Unhealthy', of: topk(rows, calc(calc(all, '-', healthy), '>', 0)), unit: 'none', steps: badAbove0() }],
       }),
       table({
-        title: 'Services with fewer instances than an hour ago', width: 12, height: 9, labels, empty: 'None', sort: { by: 'Fewer' }, clicks: { service_name: open },
-        description: `Of the chosen services, the ${rows} that lost most. One that is gone altogether is counted under vanished services above.`,
-        columns: [{ title: 'Fewer', of: topk(rows, calc(calc(max(service, ago(instances, '1h')), '-', all), '>', 0)), unit: 'none', steps: badAbove0(colors.careful), width: 90 }],
+        title: 'Services with fewer instances than within the last hour', width: 12, height: 9, labels: titlesOf, empty: 'None', oneCluster: true, sort: [{ by: 'Fewer' }], clicks: { service_name: openService },
+        description: `Of the chosen services, the ${rows} that lost most of the highest number that they had within an hour, from the first minute of a loss on. One that is gone altogether is counted under vanished services above.`,
+        columns: [
+          { title: 'Fewer', of: topk(rows, fewer), unit: 'none', steps: badAbove0(colors.careful) },
+          { title: 'Highest', of: and(highest, topk(rows, fewer)), unit: 'none' },
+        ],
       }),
-      graph({ title: 'Instances of the chosen services', width: 12, unit: 'short', min: 0, empty: left, description: `Agreed instances; the ${lines} largest where more are chosen. Services beyond limits.services have no series of their own.`, targets: [named(all)] }),
-      graph({ title: 'Unhealthy instances of the chosen services', width: 12, unit: 'short', min: 0, empty: left, description: `Agreed instances that are not healthy; the ${lines} services with most.`, targets: [named(calc(all, '-', healthy))] }),
+      graph({ title: 'Instances of the chosen services', width: 12, unit: 'short', min: 0, many: true, empty: left, description: `Agreed instances; the ${lines} largest where more are chosen. Services beyond limits.services have no series of their own.`, targets: [named(all)] }),
+      graph({ title: 'Unhealthy instances of the chosen services', width: 12, unit: 'short', min: 0, many: true, empty: left, description: `Agreed instances that are not healthy; the ${lines} services with most.`, targets: [named(calc(all, '-', healthy))] }),
       timeline({
         title: 'Protection', width: 24, height: 7, unit: 'none', words: { 0: ['not reached', colors.good], 1: ['reached', colors.careful] }, empty: 'No chosen service has a protection threshold',
         description: `Whether the protection threshold is reached, of services that have one above 0: consumers are then given unhealthy instances too. At most ${lines} services.`,
@@ -141,17 +148,32 @@ function chosenServices({ q }: DashboardKit): Section {
 
 function gray({ q }: DashboardKit): Section {
   const byValue = [...service, 'key', 'value'] as const;
+  const values = ['nacos_cluster', 'key', 'value'] as const;
+  const instances = max(byValue, q.metric('nacos_service_metadata_instances'));
+  const weight = max(byValue, q.metric('nacos_service_metadata_weight_ratio'));
+  const several = calc(by('count', [...service, 'key'], calc(instances, '>', 0)), '>', 1);
+  // The shares of one service and key are 1 together: so many services are in it.
+  const shares = calcPer(by('sum', values, weight), '/', by('sum', ['nacos_cluster', 'key'], weight));
   const off = 'Name the key of your versions in metadata_views.keys';
   return {
     title: 'Gray releases',
     pieces: [
       graph({
-        title: 'Instances by version', width: 12, unit: 'short', min: 0, stacked: true, empty: off, description: 'Agreed instances of the chosen services by the value of a metadata key, such as the version. Opt-in.',
-        targets: [query(topk(lines, max(byValue, q.metric('nacos_service_metadata_instances'))), (l) => `${l.service_name} ${l.key}=${l.value}`)],
+        title: 'Instances by version', width: 12, unit: 'short', min: 0, stacked: true, many: true, empty: off, description: 'Agreed instances by the value of a metadata key, such as the version, the chosen services together. Opt-in.',
+        targets: [query(topk(lines, by('sum', values, instances)), (l) => `${l.key}=${l.value}`)],
       }),
       graph({
-        title: 'Weight by version', width: 12, unit: 'percentunit', min: 0, max: 1, stacked: true, empty: off, description: 'Share of the weight among healthy and enabled instances: the traffic that each version should get. Choose one service.',
-        targets: [query(topk(lines, max(byValue, q.metric('nacos_service_metadata_weight_ratio'))), (l) => `${l.service_name} ${l.key}=${l.value}`)],
+        title: 'Weight by version', width: 12, unit: 'percentunit', min: 0, max: 1, stacked: true, many: true, empty: off, description: 'Share of the weight among healthy and enabled instances: the traffic that each version should get. The average where several services are chosen.',
+        targets: [query(topk(lines, shares), (l) => `${l.key}=${l.value}`)],
+      }),
+      table({
+        title: 'Services of several versions', width: 24, height: 9, empty: 'None, or no key is named in metadata_views.keys', oneCluster: true, sort: [{ by: 'Service', ascending: true }],
+        description: `Of the chosen services, those with instances of more than one value of a key, at this moment; at most ${rows} rows.`,
+        labels: { ...titlesOf, key: 'Key', value: 'Value' }, clicks: { service_name: openService },
+        columns: [
+          { title: 'Instances', of: topk(rows, and(instances, several)), unit: 'none' },
+          { title: 'Weight', of: and(weight, topk(rows, and(instances, several))), unit: 'percentunit', decimals: 1 },
+        ],
       }),
     ],
   };

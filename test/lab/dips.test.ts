@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shownDips, type Sight, unwitnessedDips } from './dips.ts';
+import { shownDips, shownFall, type Sight, unwitnessedDips } from './dips.ts';
 
 const view = (a: number, b = 5): ReadonlyMap<string, number> => new Map([['a', a], ['b', b]]);
 const sight = (second: number, exported: number | undefined, ...views: (ReadonlyMap<string, number> | undefined)[]): Sight => ({ at: second * 1000, since: second * 1000 - 3_000, exported, views });
@@ -37,5 +37,19 @@ describe('dips that nodes showed', () => {
     ['a node does not answer', [whole, sight(1, 15, view(10), undefined, view(10))], []],
   ])('%s', (_, sights, dips) => {
     expect(shownDips(sights, [1, 2])).toEqual(dips);
+  });
+});
+
+describe('the deepest fall that nodes showed', () => {
+  const whole = sight(0, 15, view(10), view(10), view(10));
+  it.each<[string, Sight[], ReturnType<typeof shownFall>]>([
+    ['none, where nothing changes', [whole, whole], undefined],
+    ['none, where numbers only grow', [whole, sight(1, 20, view(15), view(15), view(15))], undefined],
+    ['none, where one of them does not fall', [whole, sight(1, 15, view(5), view(5), view(10))], undefined],
+    ['none, where one of them does not answer', [whole, sight(1, 15, view(5), view(5), undefined)], undefined],
+    ['of what came meanwhile', [whole, sight(1, 20, view(15), view(15), view(35)), sight(2, 15, view(10), view(10), view(10))], { share: 0.25, from: 20, to: 15, second: 2 }],
+    ['is kept', [whole, sight(1, 12, view(1), view(1), view(1)), whole], { share: 0.6, from: 15, to: 6, second: 1 }],
+  ])('%s', (_, sights, fall) => {
+    expect(shownFall(sights, [1, 2])).toEqual(fall);
   });
 });

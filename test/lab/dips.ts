@@ -70,3 +70,31 @@ export function shownDips(sights: readonly Sight[], nodes: readonly number[]): r
     return missing > 0 ? [{ service, second: Math.round((at - sights[0]!.at) / 1000), node, missing }] : [];
   })));
 }
+
+export interface ShownFall {
+  /** Of the most that the node had shown before, 0..1. */
+  readonly share: number;
+  readonly from: number;
+  readonly to: number;
+  /** Seconds since the first sight. */
+  readonly second: number;
+}
+
+/** The deepest fall that every one of these nodes, by number, showed at one time: the shallowest of theirs then. Undefined where none fell. */
+export function shownFall(sights: readonly Sight[], nodes: readonly number[]): ShownFall | undefined {
+  const highest = new Map<number, number>();
+  let deepest: ShownFall | undefined;
+  for (const { at, views } of sights) {
+    const falls = nodes.map((node): ShownFall => {
+      const view = views[node];
+      if (view === undefined) return { share: 0, from: 0, to: 0, second: 0 };
+      const to = [...view.values()].reduce((total, count) => total + count, 0);
+      const from = Math.max(to, highest.get(node) ?? 0);
+      highest.set(node, from);
+      return { share: from === 0 ? 0 : (from - to) / from, from, to, second: Math.round((at - sights[0]!.at) / 1000) };
+    });
+    const shallowest = falls.toSorted((a, b) => a.share - b.share)[0];
+    if (shallowest !== undefined && shallowest.share > (deepest?.share ?? 0)) deepest = shallowest;
+  }
+  return deepest;
+}

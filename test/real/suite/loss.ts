@@ -1,7 +1,7 @@
 /** Concern: a third of a namespace's instances leaves within seconds. A loss, counted exactly, and no difference between nodes. */
 
 import { expect, it } from 'vitest';
-import { type Scrape, valueOf } from '../../lab/exposition.ts';
+import { type Scrape, sumOf, valueOf } from '../../lab/exposition.ts';
 import { secondNamespace } from '../../lab/seed.ts';
 import { until } from '../../lab/wait.ts';
 import { expectNothingConfirmed, expectWitnessed, watchContents } from './contents-witness.ts';
@@ -34,7 +34,12 @@ export function lossSuite(stage: () => Stage): void {
       const begun = Date.now();
       await deregisterAll(cluster.nodes, leaving);
       expect(Date.now() - begun).toBeLessThan(10_000);
-      await until('every departure counted', 20_000, async () => since(await exporter.scrape(), 'deregistered') >= leaving.length ? true : undefined);
+      await until('every departure counted', 20_000, async () => {
+        const seen = await exporter.scrape();
+        if (since(seen, 'deregistered') >= leaving.length) return true;
+        const failed = sumOf(seen, 'nacos_poll_failures_total') - sumOf(whole, 'nacos_poll_failures_total');
+        throw new Error(`${since(seen, 'deregistered')} of ${leaving.length}, agreed on ${count(seen, 'nacos_namespace_instances')} of ${after}, ${failed} readings failed`);
+      });
       // For as long as a difference that was part of the departure would need to be confirmed.
       const settled = Date.now() + witness.patience.earliest({ place: '', node: '', what: 'missing', instance: '', field: '', shown: '' }) + 2 * pollMs;
       const scrape = await until('polls after it', 60_000, async () => {

@@ -8,7 +8,8 @@ export function lossAlerts({ q, limits }: Kit): RuleGroup {
   const baseline = max(namespace, q.metric('nacos_namespace_instances_baseline'));
   const { NacosMassDeregistration: mass, NacosMassUnhealthy: unhealthy } = limits;
   // What is back within a beat or two was a dip: NacosTemporaryDeregistration tells of it.
-  const atBest = over('max_over_time', subquery(max(namespace, q.metric('nacos_namespace_instances')), mass.dip, '15s'));
+  // A subquery is evaluated at multiples of its step: it would not know yet what has just come, and the baseline does.
+  const atBest = max(namespace, over('max_over_time', range(q.metric('nacos_namespace_instances'), mass.dip)));
   const lost = (share: number) => and(and(calc(lossShare(q, atBest), '>=', share), calc(baseline, '>=', mass.min_instances)), enoughVoters(q));
   return {
     name: 'nacos-loss', title: 'Loss', records: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shownDips, shownFall, type Sight, unwitnessedDips } from './dips.ts';
+import { shownDips, type Sight, unfoundedBlindness, unwitnessedDips } from './dips.ts';
 
 const view = (a: number, b = 5): ReadonlyMap<string, number> => new Map([['a', a], ['b', b]]);
 const sight = (second: number, exported: number | undefined, ...views: (ReadonlyMap<string, number> | undefined)[]): Sight => ({ at: second * 1000, since: second * 1000 - 3_000, exported, views });
@@ -40,16 +40,21 @@ describe('dips that nodes showed', () => {
   });
 });
 
-describe('the deepest fall that nodes showed', () => {
-  const whole = sight(0, 15, view(10), view(10), view(10));
-  it.each<[string, Sight[], ReturnType<typeof shownFall>]>([
-    ['none, where nothing changes', [whole, whole], undefined],
-    ['none, where numbers only grow', [whole, sight(1, 20, view(15), view(15), view(15))], undefined],
-    ['none, where one of them does not fall', [whole, sight(1, 15, view(5), view(5), view(10))], undefined],
-    ['none, where one of them does not answer', [whole, sight(1, 15, view(5), view(5), undefined)], undefined],
-    ['of what came meanwhile', [whole, sight(1, 20, view(15), view(15), view(35)), sight(2, 15, view(10), view(10), view(10))], { share: 0.25, from: 20, to: 15, second: 2 }],
-    ['is kept', [whole, sight(1, 12, view(1), view(1), view(1)), whole], { share: 0.6, from: 15, to: 6, second: 1 }],
-  ])('%s', (_, sights, fall) => {
-    expect(shownFall(sights, [1, 2])).toEqual(fall);
+describe('blindness with a node to ask', () => {
+  const all = [view(10), view(10), view(10)];
+  const looks = (views: (second: number) => Sight['views'], tookMs: (second: number) => readonly number[] = () => [10, 10, 10]): Sight[] =>
+    Array.from({ length: 30 }, (_, second) => ({ ...sight(second, second < 25 ? 15 : undefined), views: views(second), tookMs: tookMs(second) }));
+  it.each<[string, Sight[], number[]]>([
+    ['all nodes answer', looks(() => all), [25, 26, 27, 28, 29]],
+    ['one node answers', looks(() => [undefined, view(10), undefined]), [25, 26, 27, 28, 29]],
+    ['none answers', looks((second) => (second < 24 ? all : [undefined, undefined, undefined])), []],
+    ['the only one has just come', looks((second) => (second < 20 ? [undefined, undefined, undefined] : all)), []],
+    ['the only one came long ago', looks((second) => (second < 8 ? [undefined, undefined, undefined] : all)), [27, 28, 29]],
+    ['the only one was slow', looks(() => [undefined, view(10), undefined], (second) => [0, second === 24 ? 2_500 : 10, 0]), []],
+    ['another one was slow', looks(() => all, (second) => [10, second === 24 ? 2_500 : 10, 10]), [25, 26, 27, 28, 29]],
+    ['nothing is absent', looks(() => all).map((one) => ({ ...one, exported: 15 })), []],
+    ['it has not been watched for long', looks(() => all).slice(18), []],
+  ])('%s', (_, sights, seconds) => {
+    expect(unfoundedBlindness(sights, 20_000, 2_000).map(({ second }) => second)).toEqual(seconds);
   });
 });

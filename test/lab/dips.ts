@@ -14,6 +14,8 @@ export interface Sight {
   readonly since: number;
   /** What each node showed; undefined where it did not answer. The same nodes in every sight, in the same order. */
   readonly views: readonly (View | undefined)[];
+  /** How long each node's answer took, milliseconds. */
+  readonly tookMs?: readonly number[];
   /** The exporter's agreed number; undefined where the series was absent. */
   readonly exported: number | undefined;
   /** How many nodes that number rests on, as the exporter says. */
@@ -39,6 +41,27 @@ export function unwitnessedDips(sights: readonly Sight[]): readonly Dip[] {
     if (exported >= floor) return [];
     const shown = span.map(({ views }) => views.map((view) => view && [...view.values()].reduce((total, count) => total + count, 0)));
     return [{ second: Math.round((at - sights[0]!.at) / 1000), exported, floor, shown, voters }];
+  });
+}
+
+export interface Blindness {
+  /** Seconds since the first sight. */
+  readonly second: number;
+  /** For whoever has to explain it: how long the nodes' answers took by then, milliseconds; undefined where none came. */
+  readonly tookMs: readonly (readonly (number | undefined)[])[];
+}
+
+/**
+ * Where no number was agreed on although a node was there to ask: one that had answered every look of the last `settledMs` within
+ * `promptMs`, and so is neither new nor, by checks that fail after that long, down.
+ */
+export function unfoundedBlindness(sights: readonly Sight[], settledMs: number, promptMs: number): readonly Blindness[] {
+  return sights.flatMap(({ at, exported, views: { length } }) => {
+    const span = sights.filter((sight) => sight.at <= at && sight.at > at - settledMs);
+    if (exported !== undefined || at - span[0]!.at < settledMs * 0.9) return [];
+    const tookMs = span.map(({ views, tookMs: took = [] }) => views.map((view, node) => (view === undefined ? undefined : took[node] ?? 0)));
+    const steady = Array.from({ length }, (_, node) => tookMs.every((took) => (took[node] ?? Infinity) <= promptMs));
+    return steady.includes(true) ? [{ second: Math.round((at - sights[0]!.at) / 1000), tookMs: tookMs.slice(-10) }] : [];
   });
 }
 
@@ -69,32 +92,4 @@ export function shownDips(sights: readonly Sight[], nodes: readonly number[]): r
     const missing = views[node] === undefined ? 0 : whole - (views[node].get(service) ?? 0);
     return missing > 0 ? [{ service, second: Math.round((at - sights[0]!.at) / 1000), node, missing }] : [];
   })));
-}
-
-export interface ShownFall {
-  /** Of the most that the node had shown before, 0..1. */
-  readonly share: number;
-  readonly from: number;
-  readonly to: number;
-  /** Seconds since the first sight. */
-  readonly second: number;
-}
-
-/** The deepest fall that every one of these nodes, by number, showed at one time: the shallowest of theirs then. Undefined where none fell. */
-export function shownFall(sights: readonly Sight[], nodes: readonly number[]): ShownFall | undefined {
-  const highest = new Map<number, number>();
-  let deepest: ShownFall | undefined;
-  for (const { at, views } of sights) {
-    const falls = nodes.map((node): ShownFall => {
-      const view = views[node];
-      if (view === undefined) return { share: 0, from: 0, to: 0, second: 0 };
-      const to = [...view.values()].reduce((total, count) => total + count, 0);
-      const from = Math.max(to, highest.get(node) ?? 0);
-      highest.set(node, from);
-      return { share: from === 0 ? 0 : (from - to) / from, from, to, second: Math.round((at - sights[0]!.at) / 1000) };
-    });
-    const shallowest = falls.toSorted((a, b) => a.share - b.share)[0];
-    if (shallowest !== undefined && shallowest.share > (deepest?.share ?? 0)) deepest = shallowest;
-  }
-  return deepest;
 }

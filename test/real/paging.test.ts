@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Beating, keepBeating } from '../lab/beats.ts';
 import { type AlertLabels, alertsIn, alertText, type Chat, type Message, type Paging, pagingLacks, startChat, startPaging } from '../lab/paging.ts';
-import { shownDips, shownFall } from '../lab/dips.ts';
+import { shownDips } from '../lab/dips.ts';
 import { valueOf } from '../lab/exposition.ts';
 import { deregister, register, turnSwitch } from '../lab/registry.ts';
 import { secondNamespace } from '../lab/seed.ts';
@@ -32,6 +32,8 @@ const pollForFrozen = { rare_interval: '1h' };
 
 /** The rules are evaluated every 15 s, what the exporter says is at most 10 s old, and Alertmanager waits for 5 s. */
 const atOnceMs = 45_000;
+/** What is back within 30 s was a dip. A loss is told so much later, and its last part one evaluation after the first. */
+const afterADipMs = 30_000 + 15_000 + atOnceMs;
 /** A difference is confirmed within 15 s, and lasts for a minute. */
 const inAMinuteMs = 75_000 + atOnceMs;
 
@@ -90,15 +92,9 @@ describe.skipIf(skipped)('the alert pack on Nacos 2.0.4, from three real nodes t
     const seen = await witness.stop();
     const dips = [...seen.values()].flatMap((sights) => shownDips(sights, [1, 2]));
     expect(seen.get('public')!.length).toBeGreaterThan(60);
-    const fall = shownFall(seen.get('public')!, [1, 2]);
-    process.stdout.write(`fired: ${(await paging.fired()).map(alertText).join(', ')}; sights with a dip: ${dips.length}; deepest fall: ${JSON.stringify(fall)}\n`);
-    // Where two nodes took an instance for theirs, one goes on showing it for 30 s after it was deregistered: the deployment then
-    // swells the namespace, and what all nodes had shown goes at once.
-    const founded = (alert: string): boolean => (alert.startsWith('NacosTemporaryDeregistration ') && dips.length > 0)
-      || (alert === 'NacosMassDeregistration warning nacos_cluster=lab namespace_id=public' && (fall?.share ?? 0) >= 0.1)
-      || (alert === 'NacosMassDeregistration critical nacos_cluster=lab namespace_id=public' && (fall?.share ?? 0) >= 0.3);
-    const unfounded = alerts(await paging.fired()).filter((alert) => !founded(alert));
-    expect({ unfounded, dips, fall }).toEqual({ unfounded: [], dips, fall });
+    process.stdout.write(`fired: ${(await paging.fired()).map(alertText).join(', ')}; sights with a dip: ${dips.length}\n`);
+    const unfounded = alerts(await paging.fired()).filter((alert) => !(alert.startsWith('NacosTemporaryDeregistration ') && dips.length > 0));
+    expect({ unfounded, dips }).toEqual({ unfounded: [], dips });
   });
 
   it('pages when a third of the instances of a namespace disappears, for as long as they are gone', async () => {
@@ -111,7 +107,7 @@ describe.skipIf(skipped)('the alert pack on Nacos 2.0.4, from three real nodes t
     expect(leaving.length / whole).toBeCloseTo(1 / 3, 2);
     await deregisterAll(cluster.nodes, leaving);
     // The look in the middle of it may have seen less than a third.
-    measured('NacosMassDeregistration', await told('NacosMassDeregistration', atOnceMs, ({ text }) => text.includes('[critical]') && text.includes(secondNamespace)));
+    measured('NacosMassDeregistration', await told('NacosMassDeregistration', afterADipMs, ({ text }) => text.includes('[critical]') && text.includes(secondNamespace)));
     const subject = `nacos_cluster=lab namespace_id=${secondNamespace}`;
     expect(alerts(await paging.firing())).toEqual(expect.arrayContaining([`NacosMassDeregistration critical ${subject}`, `NacosMassDeregistration warning ${subject}`]));
     // By beats, as clients do: 2.0.4 drops an address that comes back just when its empty client expires, 30 s after it came.

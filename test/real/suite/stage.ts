@@ -23,7 +23,9 @@ export const clusterName = 'lab';
 
 /** Short, so that a suite need not wait; the shape of every answer is the same. */
 export const pollMs = 2_000;
-export const poll = { interval: `${pollMs}ms`, liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: '2s' };
+/** Of any request of the exporter's. */
+export const timeoutMs = 2_000;
+export const poll = { interval: `${pollMs}ms`, liveness_interval: '1s', slow_interval: '4s', rare_interval: '5s', connect_timeout: '1s', timeout: `${timeoutMs}ms` };
 
 /** What the exporter has besides: a relay with the files that it names, and other intervals for the cluster. */
 export interface Besides {

@@ -28,7 +28,8 @@ export function watch(stage: Stage): Witness {
       sights.get(namespace_id)!.push({
         at,
         since: Math.min(at, countsReadAt(scrape)) - lagMs,
-        views: views[index]!,
+        views: views[index]!.map(({ view }) => view),
+        tookMs: views[index]!.map(({ tookMs }) => tookMs),
         exported: valueOf(scrape, 'nacos_namespace_instances', { namespace_id }),
         voters: valueOf(scrape, 'nacos_agreement_nodes', { namespace_id }),
       });
@@ -48,12 +49,12 @@ export function watch(stage: Stage): Witness {
   };
 }
 
-async function viewsOf(stage: Stage, namespace: string): Promise<(View | undefined)[]> {
-  const read = await Promise.allSettled(stage.cluster.nodes.map((node) => readCatalog(node, namespace)));
-  return read.map((result) => {
-    if (result.status === 'rejected') return undefined;
-    return new Map(result.value.rows.map((row) => [`${row.group}@@${row.name}`, row.instances]));
-  });
+async function viewsOf(stage: Stage, namespace: string): Promise<{ readonly view: View | undefined; readonly tookMs: number }[]> {
+  const begun = Date.now();
+  return Promise.all(stage.cluster.nodes.map(async (node) => {
+    const view = await readCatalog(node, namespace).then(({ rows }) => new Map(rows.map((row) => [`${row.group}@@${row.name}`, row.instances])), () => undefined);
+    return { view, tookMs: Date.now() - begun };
+  }));
 }
 
 /** When the node whose counts are oldest was read; the exporter stretches its interval while a server answers slowly. */

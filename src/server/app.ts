@@ -13,7 +13,7 @@ import { commonHeaders } from './headers.ts';
 import { addPages } from './pages/routes.ts';
 import type { PageSource } from './pages/state.ts';
 import { addProbe, type Probe } from './probe.ts';
-import { plainText, refuseOthers } from './refuse.ts';
+import { plainText, refuseAllButReads, refuseOthers } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
 import { addSnapshot, type SnapshotSource } from './snapshot.ts';
 import { addTargets, type TargetGroup } from './targets.ts';
@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
 
   const get = (path: string, handler: (reply: FastifyReply, headers: IncomingHttpHeaders) => unknown): void => {
     app.get(path, async (request, reply) => handler(reply, request.headers));
-    refuseOthers(app, path, ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+    refuseAllButReads(app, path);
   };
 
   get(deps.telemetryPath, (reply, headers) => answerScrape(reply, headers, deps.scrape));
@@ -93,8 +93,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   get('/api/v1/divergence', (reply) => reply.send({ clusters: deps.divergence() }));
   app.get('/api/v1/events', async (request, reply) => answerEvents(deps, request.query as EventsQuery, reply));
+  refuseAllButReads(app, '/api/v1/events');
   if (deps.snapshot !== undefined) addSnapshot(app, deps.snapshot);
-  refuseOthers(app, '/api/v1/events', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
 
   app.post('/-/reload', async (request, reply) => {
     const refusal = deps.web?.mayNotReload(request.raw);

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import type { TextFormat } from '../metrics/text.ts';
 import { answerScrape } from './answer-scrape.ts';
-import { plainText, refuseOthers } from './refuse.ts';
+import { plainText, refuseAllButReads } from './refuse.ts';
 import type { Scrape } from './scrapes.ts';
 
 export interface Probed {
@@ -30,7 +30,7 @@ const longestTimeout = 120;
 
 export function addProbe(app: FastifyInstance, probe: Probe): void {
   app.get('/probe', async (request, reply) => answer(probe, request.query as Query, request.headers, reply));
-  refuseOthers(app, '/probe', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+  refuseAllButReads(app, '/probe');
 }
 
 /** A parameter that is given twice is a list. */

@@ -4,6 +4,10 @@ import type { FastifyInstance } from 'fastify';
 
 export const plainText = 'text/plain; charset=utf-8';
 
+export function refuseAllButReads(app: FastifyInstance, url: string): void {
+  refuseOthers(app, url, ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+}
+
 export function refuseOthers(app: FastifyInstance, url: string, methods: string[], allow: string): void {
   app.route({
     method: methods, url,

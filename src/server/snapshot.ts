@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { Member, Outcome, RaftGroup, ServerState } from '../model.ts';
-import { plainText, refuseOthers } from './refuse.ts';
+import { plainText, refuseAllButReads } from './refuse.ts';
 
 export type StageReport = Outcome & {
   /** ISO 8601, UTC: end of the last attempt; `valueAt` of the last that succeeded, as long as its value counts. */
@@ -69,5 +69,5 @@ export function addSnapshot(app: FastifyInstance, source: SnapshotSource): void 
     if (cluster !== undefined && names.length === 0) return reply.code(404).type(plainText).send('cluster: not polled here\n');
     return reply.send({ clusters: names.map((name) => source.of(name)) });
   });
-  refuseOthers(app, path, ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+  refuseAllButReads(app, path);
 }

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 
-import { refuseOthers } from './refuse.ts';
+import { refuseAllButReads } from './refuse.ts';
 
 /** As Prometheus reads it (`http_sd_configs`): a label that starts with `__` says how to scrape, any other stays on the series. */
 export interface TargetGroup {
@@ -18,5 +18,5 @@ export interface TargetGroup {
 
 export function addTargets(app: FastifyInstance, targets: () => readonly TargetGroup[]): void {
   app.get('/targets', async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(targets())));
-  refuseOthers(app, '/targets', ['DELETE', 'PATCH', 'POST', 'PUT'], 'GET, HEAD');
+  refuseAllButReads(app, '/targets');
 }

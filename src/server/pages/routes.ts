@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { plainText, refuseOthers } from '../refuse.ts';
+import { plainText, refuseAllButReads } from '../refuse.ts';
 import { assets } from './assets.ts';
 import { divergencePage, prepareDivergence } from './divergence-page.ts';
 import { languageOf } from './language.ts';
@@ -29,7 +29,6 @@ const policy = [
 ].join('; ');
 
 export function addPages(app: FastifyInstance, { source, home, links, now }: PagesDeps): void {
-  const others = ['DELETE', 'PATCH', 'POST', 'PUT'];
   const relative = (path: string): string => (path === '/' ? './' : path.slice(1));
 
   function serve(path: string, render: (context: PageContext) => string | undefined, prepare?: typeof prepareDivergence): void {
@@ -42,13 +41,13 @@ export function addPages(app: FastifyInstance, { source, home, links, now }: Pag
       if (body === undefined) return reply.code(404).type(plainText).send('cluster: not polled here\n');
       return reply.headers({ 'content-security-policy': policy, 'content-language': words.t.code, vary: 'Accept-Language' }).type('text/html; charset=utf-8').send(body);
     });
-    refuseOthers(app, path, others, 'GET, HEAD');
+    refuseAllButReads(app, path);
   }
 
   serve(home, statusPage);
   serve('/divergence', divergencePage, prepareDivergence);
   for (const { path, type, body } of assets) {
     app.get(`/${path}`, async (_request, reply) => reply.header('cache-control', 'public, max-age=31536000, immutable').type(type).send(body));
-    refuseOthers(app, `/${path}`, others, 'GET, HEAD');
+    refuseAllButReads(app, `/${path}`);
   }
 }

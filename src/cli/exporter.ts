@@ -115,7 +115,7 @@ export async function startExporter({ loaded, load, log, machine }: ExporterOpti
   let reloading: Promise<unknown> = Promise.resolve();
 
   const web = openWebSecurity({
-    path: loaded.config.web.configFile, readFile: machine.readFile, markOf: fileMark, log: webLog(log), now: machine.now, lifecycle: () => state.config.web.lifecycle,
+    path: loaded.config.web.configFile, readFile: machine.readFile, markOf: fileMark, log, now: machine.now, lifecycle: () => state.config.web.lifecycle,
   });
 
   /** A web configuration that cannot take the place of the one in force refuses the whole. */
@@ -197,13 +197,4 @@ function listenAddress({ web }: Config): ListenAddress {
 
 function notReady(pollers: readonly ClusterPoller[]): string | undefined {
   return pollers.length === 0 || pollers.some((poller) => poller.polled()) ? undefined : 'no poll has been completed yet';
-}
-
-function webLog(log: Logger): { debug: (data: object, message: string) => void; info: (data: object, message: string) => void; warn: (data: object, message: string) => void; error: (data: object, message: string) => void } {
-  return {
-    debug: (data, message) => log.debug(data, message),
-    info: (data, message) => log.info(data, message),
-    warn: (data, message) => log.warn(data, message),
-    error: (data, message) => log.error(data, message),
-  };
 }

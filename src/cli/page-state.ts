@@ -3,16 +3,14 @@
 import { groupViews, type GroupView } from '../analysis/raft.ts';
 import { expectedNodes } from '../analysis/membership.ts';
 import type { Difference } from '../analysis/contents/compare.ts';
-import { healsByItself } from '../analysis/contents/patience.ts';
 import { countDivergent, type DivergentService, type NamespaceDivergence } from '../analysis/contents/summary.ts';
 import { isReady, staleAfter } from '../analysis/status.ts';
 import type { ClusterText } from '../metrics/cluster-text.ts';
 import { standingAgreements, type ClusterView, type NodeView } from '../metrics/view.ts';
 import { stages } from '../model.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
-import { mostDifferences } from '../server/divergence.ts';
 import type { CellState, ClusterState, Differing, ExporterState, FailingRead, NamespaceState, NodeState, PageSource, RaftState } from '../server/pages/state.ts';
-import { differenceOf, eventItem } from './divergence-report.ts';
+import { configsIn, detailsIn, eventItem } from './divergence-report.ts';
 
 export interface PageStateDeps {
   readonly pollers: () => readonly ClusterPoller[];
@@ -41,7 +39,8 @@ export function createPageSource({ pollers, dropped, exporter, now }: PageStateD
       return poller === undefined ? [] : lists(`${most} ${name}`, poller, () => differingIn(poller.view(), most));
     },
     configs(name) {
-      return find(name)?.view().configCheck?.divergent().map((config) => ({ ...config, since: new Date(config.since).toISOString() }));
+      const poller = find(name);
+      return poller === undefined ? undefined : configsIn(poller.view());
     },
     events(name, most) {
       const recent = find(name)?.view().contents?.events().events ?? [];
@@ -162,18 +161,15 @@ function failuresIn({ ledger }: ClusterView): number {
   return sum;
 }
 
-function differingIn({ cluster, nodes, contents }: ClusterView, most: number): readonly Differing[] {
-  const versions = new Map(nodes.map(({ name, node }) => [name, node.state?.version ?? '']));
+function differingIn(view: ClusterView, most: number): readonly Differing[] {
+  const { cluster, contents } = view;
+  const details = detailsIn(view);
   return (contents?.divergent(most) ?? []).map((found): Differing => {
     const { namespace, group, service, kind, confirmed, since, cause } = found;
     return {
       cluster, namespace, group, service, kind, confirmed, since, ...(cause === undefined ? {} : { cause }),
       words: () => wordsOf(found),
-      details: () => ({
-        healsByItself: found.differences.every(({ node }) => healsByItself(versions.get(node) ?? '')),
-        differences: found.differences.slice(0, mostDifferences).map((difference) => differenceOf(difference, found.values)),
-        omitted: Math.max(0, found.differences.length - mostDifferences),
-      }),
+      details: () => details(found),
     };
   });
 }

@@ -6,6 +6,7 @@ import { stages, type NodeSnapshot, type Outcome } from '../model.ts';
 import type { ClusterPoller } from '../poller/cluster-poller.ts';
 import { compareText, type WrittenCluster, type WrittenNode } from '../snapshot/write.ts';
 import { readContentsOfNodes, type NodeContents } from './snapshot-contents.ts';
+import { answered, toldByNode } from './told-by-node.ts';
 
 export interface TakenCluster {
   readonly cluster: WrittenCluster;
@@ -20,7 +21,7 @@ export async function takeCluster(config: ClusterConfig, poller: ClusterPoller, 
   await pollOnce(poller);
   const { nodes, thresholds } = poller.snapshot();
   const peers = new Map(poller.peers().map((peer) => [peer.node, peer]));
-  const ups = nodes.filter(isUp).flatMap((node) => {
+  const ups = nodes.filter(answered).flatMap((node) => {
     const peer = peers.get(node.node);
     return peer === undefined ? [] : [{ node, peer }];
   });
@@ -59,30 +60,18 @@ async function pollOnce(poller: ClusterPoller): Promise<void> {
   await poller.poll();
 }
 
-function isUp(node: NodeSnapshot): boolean {
-  return node.stages.liveness?.outcome.status === 'ok';
-}
-
 function namespacesOf(nodes: readonly NodeSnapshot[]): ReadonlySet<string> {
   return new Set(['public', ...nodes.flatMap((node) => node.stages.namespaces?.value ?? []).map(({ id }) => id)]);
 }
 
 function writtenNode(node: NodeSnapshot, contents: NodeContents | undefined): WrittenNode {
-  const { state, api, configured } = node;
-  const members = node.stages.members?.value;
   const outcomes: Record<string, Outcome> = {};
   for (const stage of stages) {
     const outcome = node.stages[stage]?.outcome;
     if (outcome !== undefined) outcomes[stage] = outcome;
   }
   outcomes['contents'] = contents?.outcome ?? { status: 'skipped' };
-  return {
-    node: node.node, configured, up: isUp(node), stages: outcomes, namespaces: contents?.namespaces ?? [],
-    ...(state === undefined || state.version === '' ? {} : { version: state.version }),
-    ...(api === undefined ? {} : { api }),
-    ...(state === undefined ? {} : { mode: state.mode }),
-    ...(members === undefined ? {} : { members: members.toSorted((a, b) => compareText(a.address, b.address)) }),
-  };
+  return { ...toldByNode(node), stages: outcomes, namespaces: contents?.namespaces ?? [] };
 }
 
 function missingOf(node: NodeSnapshot, contents: NodeContents | undefined): readonly string[] {

@@ -3,22 +3,22 @@
 import { stages, type Catalog, type ClusterSnapshot, type NodeSnapshot } from '../model.ts';
 import type { ClusterReport, NamespaceReport, NodeReport, StageReport } from '../server/snapshot.ts';
 import { compareText } from '../snapshot/write.ts';
+import { toldByNode } from './told-by-node.ts';
 
 export function snapshotReport({ cluster, at, nodes }: ClusterSnapshot): ClusterReport {
   return { cluster, at: iso(at), nodes: nodes.toSorted((a, b) => compareText(a.node, b.node)).map(nodeReport) };
 }
 
 function nodeReport(node: NodeSnapshot): NodeReport {
-  const { state, api, configured, responseMs, clockOffsetMs } = node;
-  const { liveness, members, raft, switches, counts } = node.stages;
+  const { responseMs, clockOffsetMs } = node;
+  const { raft, switches, counts } = node.stages;
+  const { members, ...told } = toldByNode(node);
   return {
-    node: node.node, configured, up: liveness?.outcome.status === 'ok',
-    ...(state === undefined ? {} : { mode: state.mode, ...(state.version === '' ? {} : { version: state.version }) }),
-    ...(api === undefined ? {} : { api }),
+    ...told,
     ...(responseMs === undefined ? {} : { responseMs }),
     ...(clockOffsetMs === undefined ? {} : { clockOffsetMs }),
     stages: stageReports(node),
-    ...(members?.value === undefined ? {} : { members: members.value.toSorted((a, b) => compareText(a.address, b.address)) }),
+    ...(members === undefined ? {} : { members }),
     ...(raft?.value === undefined ? {} : { raft: raft.value.raft.toSorted((a, b) => compareText(a.group, b.group)) }),
     ...(switches?.value === undefined ? {} : { switches: switches.value.enabled }),
     namespaces: [...counts?.value ?? []].toSorted(([a], [b]) => compareText(a, b)).map(([id, catalog]) => namespaceReport(id, catalog)),

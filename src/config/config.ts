@@ -1,5 +1,7 @@
 /** The effective configuration: what the loader makes of file, environment and flags. Durations are milliseconds. */
 
+import type { Shard } from './shard.ts';
+
 /** Where a secret comes from. Only `readSecret` turns it into text, at the moment of use, so a rotated file is seen. */
 export type Secret =
   | { readonly from: 'file'; readonly path: string }
@@ -110,7 +112,7 @@ export type Lifecycle = 'protected' | 'anyone' | 'off';
 export interface Config {
   readonly web: { readonly listenAddress: string; readonly telemetryPath: string; readonly configFile?: string; readonly lifecycle: Lifecycle };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly format: 'logfmt' | 'json' };
-  readonly shard: { readonly ordinal: number; readonly total: number };
+  readonly shard: Shard;
   /** Bytes a second of contents reads, all clusters together. */
   readonly contentsRate: number;
   readonly relay: RelayConfig;

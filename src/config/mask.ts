@@ -7,6 +7,9 @@ import { formatDuration, formatSize } from './units.ts';
 
 export const masked = '<secret>';
 
+/** Long lines stay whole, and what two clusters share stands with each. */
+const asWritten = { lineWidth: 0, aliasDuplicateObjects: false };
+
 export function effectiveYaml(config: Config): string {
   return stringify({
     web: { listen_address: config.web.listenAddress, telemetry_path: config.web.telemetryPath, ...optional('config_file', config.web.configFile), lifecycle: config.web.lifecycle },
@@ -15,12 +18,12 @@ export function effectiveYaml(config: Config): string {
     limits: { contents_rate: formatSize(config.contentsRate) },
     relay: relayOf(config.relay),
     clusters: config.clusters.map(clusterOf),
-  }, { lineWidth: 0, aliasDuplicateObjects: false });
+  }, asWritten);
 }
 
 /** One entry of `clusters`. */
 export function clusterYaml(cluster: ClusterConfig): string {
-  return stringify(clusterOf(cluster), { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(clusterOf(cluster), asWritten);
 }
 
 function optional<T>(key: string, value: T | undefined): Readonly<Record<string, T>> {

@@ -162,7 +162,7 @@ export function createClusterPoller(deps: PollerDeps): ClusterPoller {
   }
 
   function intervalsWanted(): Intervals {
-    return { ...deps.intervals, ...sharedIntervals(share, knownNamespaces(cell.snapshot).filter((namespace) => allows(config.namespaces, namespace))) };
+    return { ...deps.intervals, ...sharedIntervals(share, () => knownNamespaces(cell.snapshot).filter((namespace) => allows(config.namespaces, namespace))) };
   }
 
   function openProbe(server: ServerAddress, name: () => string, reader: NodeReader): NodeClient {

@@ -12,9 +12,9 @@ import type { Intervals } from './schedule.ts';
 const ofTheCluster: readonly Stage[] = ['connections', 'upgrade', 'database', 'ports'];
 const ofNamespaces: readonly Stage[] = [...ofTheCluster, 'readiness', 'switches', 'metrics', 'push', 'counts', 'beats', 'actuator'];
 
-/** `namespaces`: those of the cluster that are watched. */
-export function sharedIntervals(share: Share, namespaces: readonly string[]): Intervals {
+/** `namespaces`: those of the cluster that are watched; asked for only where the share is a part. */
+export function sharedIntervals(share: Share, namespaces: () => readonly string[]): Intervals {
   if (share.cluster) return {};
-  const left = namespaces.some(share.namespace) ? ofTheCluster : ofNamespaces;
+  const left = namespaces().some(share.namespace) ? ofTheCluster : ofNamespaces;
   return Object.fromEntries(left.map((stage) => [stage, Infinity]));
 }

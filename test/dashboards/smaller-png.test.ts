@@ -1,16 +1,8 @@
 /** A picture keeps its pixels where it has few colours, and comes near them where it has many. */
 
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decode, smaller } from './smaller-png.ts';
-
-function chunk(type: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type), data]);
-  const frame = Buffer.alloc(8);
-  frame.writeUInt32BE(data.length, 0);
-  frame.writeUInt32BE(crc32(named), 4);
-  return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
-}
+import { chunk, decode, smaller } from './smaller-png.ts';
 
 /** RGB rows, each after its filter's number. */
 function picture(width: number, rows: readonly (readonly number[])[]): Buffer {

@@ -1,14 +1,11 @@
 /** The npm package: what is in it, what it offers, and that it runs where nothing else of this repository is. */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, type TemporaryFolder } from '../lab/guard.ts';
 import { skipWithReason } from '../lab/tools.ts';
-import { parseExposition } from '../metrics/parse-exposition.ts';
-import { until, valueIn } from '../program/program.ts';
+import { scrapeDemo, valueIn } from '../program/program.ts';
 import { read, root, runTool } from './tooling.ts';
 
 interface Packed {
@@ -96,23 +93,10 @@ describe('installed in an empty folder', () => {
 
   it('runs, is scraped, and ends on a signal', async ({ skip }) => {
     skip(skipWithReason('the installed package', lacks === undefined ? [] : [lacks]));
-    const child = spawn(join(elsewhere, 'node_modules/.bin/nacos-exporter'), ['demo', '--web.listen-address=127.0.0.1:0'], { cwd: elsewhere, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
-    try {
-      const address = await until('an address', async () => {
-        if (child.exitCode !== null) throw new Error(`ended: ${output}`);
-        return /open (http:\/\/[^/\s]+)\//.exec(output)?.[1];
-      }, 30_000);
-      await until('ready', async () => ((await fetch(`${address}/-/ready`)).status === 200 ? true : undefined), 30_000);
-      const families = parseExposition(await (await fetch(`${address}/metrics`)).text(), 'text');
-      expect(valueIn(families, 'nacos_up', { nacos_cluster: 'demo' })).toBe(1);
-      expect(families.get('nacos_exporter_build_info')!.samples[0]!.labels.get('version')).toBe(manifest.version);
-    } finally {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    }
-    expect(child.exitCode).toBe(0);
+    const { families, code } = await scrapeDemo(join(elsewhere, 'node_modules/.bin/nacos-exporter'), [], elsewhere);
+    expect(valueIn(families, 'nacos_up', { nacos_cluster: 'demo' })).toBe(1);
+    expect(families.get('nacos_exporter_build_info')!.samples[0]!.labels.get('version')).toBe(manifest.version);
+    expect(code).toBe(0);
   }, 90_000);
 
   it('has a bcrypt that works here', ({ skip }) => {

@@ -5,8 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseExposition } from '../metrics/parse-exposition.ts';
-import { until, valueIn } from './program.ts';
+import { scrapeDemo, valueIn } from './program.ts';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const built = existsSync(main);
@@ -14,25 +13,12 @@ if (!built) process.stderr.write('SKIPPED demo: dist is not built\n');
 
 describe.skipIf(!built)('the built demo', () => {
   it('is ready within ten seconds, serves a cluster of three, and ends on a signal', async () => {
-    const child = spawn(process.execPath, [main, 'demo', '--web.listen-address=127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
-    try {
-      const address = await until('an address', async () => {
-        if (child.exitCode !== null) throw new Error(`ended: ${output}`);
-        return /open (http:\/\/[^/\s]+)\//.exec(output)?.[1];
-      }, 10_000);
-      await until('ready', async () => ((await fetch(`${address}/-/ready`)).status === 200 ? true : undefined), 10_000);
-      const families = parseExposition(await (await fetch(`${address}/metrics`)).text(), 'text');
-      expect(valueIn(families, 'nacos_cluster_nodes', { nacos_cluster: 'demo', source: 'configured' })).toBe(3);
-      // Of the simulated nodes only HTTP is really there.
-      expect(families.get('nacos_node_port_open')!.samples.map(({ value }) => value)).toEqual(Array.from({ length: 12 }, () => 1));
-      expect(families.get('nacos_namespace_instances')!.samples.length).toBeGreaterThanOrEqual(4);
-    } finally {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    }
-    expect(child.exitCode).toBe(0);
+    const { families, code } = await scrapeDemo(process.execPath, [main]);
+    expect(valueIn(families, 'nacos_cluster_nodes', { nacos_cluster: 'demo', source: 'configured' })).toBe(3);
+    // Of the simulated nodes only HTTP is really there.
+    expect(families.get('nacos_node_port_open')!.samples.map(({ value }) => value)).toEqual(Array.from({ length: 12 }, () => 1));
+    expect(families.get('nacos_namespace_instances')!.samples.length).toBeGreaterThanOrEqual(4);
+    expect(code).toBe(0);
   });
 
   it('names the scenarios it knows when asked for another', async () => {

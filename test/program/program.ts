@@ -1,5 +1,7 @@
 /** The whole program on a machine of its own: files in memory, output captured, a socket on loopback. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../src/cli/commands.ts';
 import type { Machine } from '../../src/cli/machine.ts';
@@ -105,6 +107,26 @@ function addressIn(output: readonly string[]): string {
     if (address !== undefined) return address;
   }
   throw new Error(`no address in: ${output.join('\n')}`);
+}
+
+/** The demo as a process of its own, scraped as soon as it is ready; then told to end, its exit code. */
+export async function scrapeDemo(command: string, argv: readonly string[], cwd?: string): Promise<{ readonly families: ReadonlyMap<string, ParsedFamily>; readonly code: number | null }> {
+  const child = spawn(command, [...argv, 'demo', '--web.listen-address=127.0.0.1:0'], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+  let families: ReadonlyMap<string, ParsedFamily>;
+  try {
+    const address = await until('an address', async () => {
+      if (child.exitCode !== null) throw new Error(`ended: ${output}`);
+      return /open (http:\/\/[^/\s]+)\//.exec(output)?.[1];
+    }, 10_000);
+    await until('ready', async () => ((await fetch(`${address}/-/ready`)).status === 200 ? true : undefined), 10_000);
+    families = parseExposition(await (await fetch(`${address}/metrics`)).text(), 'text');
+  } finally {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+  }
+  return { families, code: child.exitCode };
 }
 
 /** Asks again and again until the answer is not undefined. */

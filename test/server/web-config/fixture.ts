@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { afterEach } from 'vitest';
 
 import type { Lifecycle } from '../../../src/config/config.ts';
 import { createApp, type AppDeps } from '../../../src/server/app.ts';
@@ -50,6 +51,7 @@ export interface Site {
   dial(): Promise<Socket>;
   /** That a scrape by somebody else succeeds meanwhile; milliseconds it took. */
   scrapeMeanwhile(options?: RequestOptions & { readonly tls?: boolean }): Promise<number>;
+  /** Once, however often it is called. */
   stop(): Promise<void>;
 }
 
@@ -59,8 +61,22 @@ export interface SiteOptions {
   readonly now?: () => number;
 }
 
+/** Opens sites for the tests of a file, and stops those that are still open after each. */
+export function sites(): typeof open {
+  let opened: Site[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.map((site) => site.stop()));
+    opened = [];
+  });
+  return async (text, options) => {
+    const site = await open(text, options);
+    opened.push(site);
+    return site;
+  };
+}
+
 /** Without a text there is no web configuration at all. */
-export async function open(text: string | undefined, { lifecycle = 'protected', app: more, now = Date.now }: SiteOptions = {}): Promise<Site> {
+async function open(text: string | undefined, { lifecycle = 'protected', app: more, now = Date.now }: SiteOptions = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'web-config-'));
   const log: string[] = [];
   const note = (data: object, message: string): void => void log.push(`${message} ${JSON.stringify(data)}`);
@@ -91,6 +107,12 @@ export async function open(text: string | undefined, { lifecycle = 'protected', 
     request.on('error', reject).end(body);
   });
 
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    await listening.stop(1000);
+    rmSync(folder, { recursive: true });
+  }
+
   return {
     port, folder, web, log, put, write, ask,
     dial: () => new Promise((resolve, reject) => {
@@ -103,10 +125,7 @@ export async function open(text: string | undefined, { lifecycle = 'protected', 
       if (status !== 200 || body !== 'nacos_up 1\n') throw new Error(`a scrape got ${status}: ${body}`);
       return performance.now() - begun;
     },
-    async stop() {
-      await listening.stop(1000);
-      rmSync(folder, { recursive: true });
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 

@@ -3,22 +3,12 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { mostConnections } from '../../../src/server/web-config/listener.ts';
-import { lastWords, login, open, tls, users, type Site } from './fixture.ts';
+import { lastWords, login, sites, tls, users, type Site } from './fixture.ts';
 
-let site: Site | undefined;
-
-async function start(text: string | undefined): Promise<Site> {
-  site = await open(text);
-  return site;
-}
-
-afterEach(async () => {
-  await site?.stop();
-  site = undefined;
-});
+const start = sites();
 
 const begun = 'GET /metrics HTTP/1.1\r\nHost: x\r\n';
 /** Above what is held at once. */
@@ -74,7 +64,7 @@ describe('TLS alone', () => {
   }, 60_000);
 
   it('does not wait for a handshake when it stops', async () => {
-    const here = await open(tls);
+    const here = await start(tls);
     const socket = await here.dial();
     socket.on('error', () => undefined);
     const begin = Date.now();

@@ -3,25 +3,15 @@
 import { X509Certificate } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { alternativeNames } from '../../../src/server/web-config/client-certificate.ts';
-import { ca, client, mutual, open, pem, stranger, tls, type Site, type SiteOptions } from './fixture.ts';
+import { ca, client, mutual, sites, pem, stranger, tls } from './fixture.ts';
 
 const secure = { tls: true } as const;
 const serialOf = (name: string): string => new X509Certificate(pem(name)).serialNumber;
 
-let site: Site | undefined;
-
-async function start(text: string | undefined, options?: SiteOptions): Promise<Site> {
-  site = await open(text, options);
-  return site;
-}
-
-afterEach(async () => {
-  await site?.stop();
-  site = undefined;
-});
+const start = sites();
 
 /** `ok`, or that no answer came. */
 async function outcome(asked: Promise<{ readonly status: number }>): Promise<string> {
@@ -147,7 +137,7 @@ describe('a file that changes', () => {
 it('lets a running scrape finish over TLS when it stops', async () => {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const here = await open(tls, { app: { scrape: async () => held.then(() => ({ chunks: [Buffer.from('nacos_up 1\n')], length: 11 })) } });
+  const here = await start(tls, { app: { scrape: async () => held.then(() => ({ chunks: [Buffer.from('nacos_up 1\n')], length: 11 })) } });
   const running = here.ask('/metrics', secure);
   await sleep(100);
   const stopped = here.stop();

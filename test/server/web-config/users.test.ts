@@ -1,26 +1,16 @@
 /** Basic auth, headers, the rate limit and who may reload: over real sockets, and the password check by itself. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openWeb } from '../../../src/server/web-config/keeper.ts';
 import { lifecycleRefusal } from '../../../src/server/web-config/lifecycle.ts';
 import { createPasswords, credentialsIn } from '../../../src/server/web-config/passwords.ts';
 import { createTokenBucket } from '../../../src/server/web-config/token-bucket.ts';
-import { client, login, mutual, open, tls, users, type Site, type SiteOptions } from './fixture.ts';
+import { client, login, mutual, sites, tls, users } from './fixture.ts';
 
 const dave = login('dave', 'dave123');
-let site: Site | undefined;
-
-async function start(text: string | undefined, options?: SiteOptions): Promise<Site> {
-  site = await open(text, options);
-  return site;
-}
-
-afterEach(async () => {
-  await site?.stop();
-  site = undefined;
-});
+const start = sites();
 
 describe('basic auth', () => {
   it.each<readonly [string, Readonly<Record<string, string>>, number]>([
@@ -76,7 +66,7 @@ describe('basic auth', () => {
   it('answers who is known while many wrong passwords are tried', async () => {
     // Cost 13: each try takes hundreds of milliseconds.
     const slow = users.replace('$2y$04$', '$2y$13$');
-    const { ask, write, scrapeMeanwhile } = await start(users);
+    const { ask, write, scrapeMeanwhile, stop } = await start(users);
     await scrapeMeanwhile({ headers: dave });
     write(`${users}${slow.split('\n')[1]!.replace('dave', 'slow')}\n`);
     const tries = Array.from({ length: 100 }, async (_, i) => ask('/metrics', { headers: login('slow', `wrong${i}`) }).then(({ status, headers }) => `${status} ${headers['retry-after']}`, () => 'cut'));
@@ -84,8 +74,7 @@ describe('basic auth', () => {
     expect(await scrapeMeanwhile({ headers: dave })).toBeLessThan(1000);
     const refused = await Promise.race([Promise.all(tries), sleep(500).then(() => Promise.all(tries.map((one) => Promise.race([one, 'waiting']))))]);
     expect(refused.filter((one) => one === '429 1')).toHaveLength(36);
-    await site!.stop();
-    site = undefined;
+    await stop();
     await Promise.all(tries);
   }, 30_000);
 });

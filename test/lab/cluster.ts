@@ -18,6 +18,8 @@ export interface ClusterOptions {
   readonly nodes: number;
   /** So many more nodes that have a port, and are neither members nor started before `configure` names them. */
   readonly spare?: number;
+  /** Of the ports, where several clusters of one node start at the same time. */
+  readonly lane?: number;
   /** HTTP port of the first node; found by itself if absent. */
   readonly basePort?: number;
   readonly properties?: Properties;
@@ -75,7 +77,7 @@ const settleTimeoutMs = 60_000;
 
 export async function startCluster(options: ClusterOptions): Promise<LabCluster> {
   const count = options.nodes + (options.spare ?? 0);
-  const basePort = options.basePort ?? (await freeBasePort(count));
+  const basePort = options.basePort ?? (await freeBasePort(count, options.lane));
   const folder = await temporaryFolder(`nacos-${options.version}`);
   const homeOf = (index: number, version: LabVersion): string => join(folder.path, `node${index}-${version}`);
   const slots: Slot[] = Array.from({ length: count }, (_, index) => ({

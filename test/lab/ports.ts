@@ -26,10 +26,13 @@ async function areFree(ports: readonly number[]): Promise<boolean> {
   return true;
 }
 
-/** The first node's HTTP port of a stretch in which every port of every node is free. */
-export async function freeBasePort(nodes: number): Promise<number> {
+/**
+ * The first node's HTTP port of a stretch in which every port of every node is free. What is free now may be taken in a moment:
+ * clusters of one node that start at the same time are each given another lane, 0 to 4, in which no port of another lane lies.
+ */
+export async function freeBasePort(nodes: number, lane = 0): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const base = 18_000 + Math.floor(Math.random() * 110) * 100;
+    const base = 18_000 + Math.floor(Math.random() * 110) * 100 + lane * portStride;
     const ports = Array.from({ length: nodes }, (_, i) => offsets.map((offset) => base + i * portStride + offset)).flat();
     if (await areFree(ports)) return base;
   }

@@ -18,7 +18,7 @@ import { admin } from '../../lab/home.ts';
 import { createNamespace, type Instance, initAdmin, login } from '../../lab/registry.ts';
 import { missing, skipWithReason } from '../../lab/tools.ts';
 import { changePassword, createUser, grant, revoke, type User } from '../../lab/users.ts';
-import type { LabVersion } from '../../lab/versions.ts';
+import { type LabVersion, labVersions } from '../../lab/versions.ts';
 import { sleep, until } from '../../lab/wait.ts';
 import { followers, namespacePermission, type Need, needs, permissionsOf, watchedNamespaces } from './privileges.ts';
 
@@ -49,7 +49,7 @@ export function leastPrivilegeSuite(version: LabVersion): void {
 
     beforeAll(async () => {
       folder = await temporaryFolder('nacos-passwords');
-      cluster = await startCluster({ version, nodes: 1, properties: {
+      cluster = await startCluster({ version, nodes: 1, lane: labVersions.indexOf(version), properties: {
         'nacos.core.auth.enabled': 'true',
         'nacos.core.auth.default.token.expire.seconds': String(tokenLife),
         'nacos.core.auth.plugin.nacos.token.expire.seconds': String(tokenLife),

@@ -60,6 +60,8 @@ export interface LabCluster {
   /** Ends all nodes and removes their homes. */
   stop(): Promise<void>;
   logs(index: number): string;
+  /** Folder with the data of a node. */
+  home(index: number): string;
 }
 
 interface Slot {
@@ -195,6 +197,7 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
     },
     stop,
     logs: (index) => tail(slotOf(index).home, 200),
+    home: (index) => slotOf(index).home,
   };
 }
 

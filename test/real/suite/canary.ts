@@ -5,7 +5,7 @@ import { canaryIdentity, planCanary } from '../../../src/analysis/canary/plan.ts
 import { canaryGroup } from '../../../src/nacos/canary-calls.ts';
 import { readCatalog } from '../../lab/catalog.ts';
 import { startCluster, type LabCluster, type LabNode } from '../../lab/cluster.ts';
-import { type RunningExporter, startExporter } from '../../lab/exporter.ts';
+import type { RunningExporter } from '../../lab/exporter.ts';
 import { type Scrape, seriesOf, sumOf, valueOf } from '../../lab/exposition.ts';
 import { identity } from '../../lab/home.ts';
 import { plainHttpOk } from '../../lab/http.ts';
@@ -13,17 +13,14 @@ import { createNamespace, initAdmin, login } from '../../lab/registry.ts';
 import { missing, skipWithReason } from '../../lab/tools.ts';
 import { releaseOf, type LabVersion } from '../../lab/versions.ts';
 import { until } from '../../lab/wait.ts';
-import { type Access, exporterOptions } from './stage.ts';
+import { type Access, exporterWith } from './stage.ts';
 
 export const canaryNamespace = 'probes';
 const exporterName = 'real-suite';
 
 /** An exporter whose canary runs a round every ten seconds. */
 export function startCanary(nodes: readonly LabNode[], access: Access, more: Readonly<Record<string, unknown>> = {}): Promise<RunningExporter> {
-  const options = exporterOptions(nodes, access);
-  const { clusters: [cluster] } = options.config as { clusters: [object] };
-  const canary = { enabled: true, namespace: canaryNamespace, interval: '10s', identity: exporterName };
-  return startExporter({ ...options, config: { clusters: [{ ...cluster, canary, ...more }] } });
+  return exporterWith(nodes, access, { canary: { enabled: true, namespace: canaryNamespace, interval: '10s', identity: exporterName }, ...more });
 }
 
 /** Which node each node of the cluster holds responsible for an address. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { missing, skipWithReason } from '../../lab/tools.ts';
 import type { LabVersion } from '../../lab/versions.ts';
 import { beatsSuite } from './beats.ts';
+import { configsSuite } from './configs.ts';
 import { deniedSuite } from './denied.ts';
 import { frozenSuite } from './frozen.ts';
 import { hungSuite } from './hung.ts';
@@ -36,6 +37,7 @@ export function clusterSuite(version: LabVersion, access: Access): void {
     scrapedSuite(stage);
     if (access !== 'open') deniedSuite(stage);
     if (version === '1.4.1') beatsSuite(stage);
+    configsSuite(stage);
     describe('divergence', () => {
       lossSuite(stage);
       // 1.x reads live lists: the switch freezes nothing there.

@@ -11,6 +11,7 @@ import { dialectFor } from '../../../src/nacos/detect.ts';
 import { supportedStages } from '../../../src/nacos/dialects/dialect.ts';
 import { type Beating, keepBeating } from '../../lab/beats.ts';
 import { type LabCluster, startCluster } from '../../lab/cluster.ts';
+import { type LabConfig, publish, unpublish } from '../../lab/configs.ts';
 import { type RunningExporter, startExporter } from '../../lab/exporter.ts';
 import { type Scrape, seriesOf, sumOf, valueOf } from '../../lab/exposition.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../lab/guard.ts';
@@ -82,10 +83,10 @@ export function leastPrivilegeSuite(version: LabVersion): void {
       await rename(`${passwordFile()}.new`, passwordFile());
     }
 
-    function start(user: User | undefined): Promise<RunningExporter> {
+    function start(user: User | undefined, settings: object = {}): Promise<RunningExporter> {
       const auth = user === undefined ? {} : { auth: user === monitor ? { username: user.username, password_file: passwordFile() } : { username: user.username, password_file: '$DIR/password' } };
       return startExporter({
-        config: { clusters: [{ name: 'lab', servers: cluster.nodes.map(({ url }) => url), ...auth, poll }] },
+        config: { clusters: [{ name: 'lab', servers: cluster.nodes.map(({ url }) => url), ...auth, poll, ...settings }] },
         files: { password: `${user?.password ?? ''}\n` },
       });
     }
@@ -143,6 +144,28 @@ export function leastPrivilegeSuite(version: LabVersion): void {
         expect(await settled(other, closed)).toEqual(closed);
       } finally {
         await other.stop();
+      }
+    });
+
+    it('compares configurations with the same permissions, and asks for none where it may not read the namespaces', async () => {
+      const config: LabConfig = { namespace: 'orders', group: 'DEFAULT_GROUP', dataId: 'of-orders', content: 'a=1' };
+      await publish(cluster.nodes[0]!, config);
+      const started = [monitor, stranger].map((user) => start(user, { config_check: { enabled: true, requests_per_minute: 600 } }));
+      try {
+        const [documented, other] = await Promise.all(started);
+        await until('compared', 30_000, async () => {
+          const seen = await documented!.scrape();
+          return watchedNamespaces.every((namespace_id) => valueOf(seen, 'nacos_config_divergent_items', { nacos_node: node, namespace_id }) === 0) ? true : undefined;
+        });
+        expect(sumOf(await documented!.scrape(), 'nacos_exporter_requests_total', { api: 'config', code: '200' })).toBeGreaterThan(0);
+        expect(documented!.logs()).not.toContain('configurations could not be read');
+        const seen = await other!.scrape();
+        expect(seriesOf(seen, 'nacos_config_divergent_items')).toEqual([]);
+        expect(sumOf(seen, 'nacos_exporter_requests_total', { api: 'config_list' })).toBe(0);
+        expect(sumOf(seen, 'nacos_poll_failures_total', { stage: 'counts', reason: 'forbidden' })).toBeGreaterThan(0);
+      } finally {
+        for (const one of await Promise.allSettled(started)) if (one.status === 'fulfilled') await one.value.stop();
+        await unpublish(cluster.nodes[0]!, config);
       }
     });
 

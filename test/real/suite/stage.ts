@@ -66,6 +66,13 @@ function withBesides({ config, files }: ExporterOptions, besides: Besides | unde
   return besides === undefined ? { config, files: files ?? {} } : { config: { ...(config as object), relay: besides.relay }, files: { ...files, ...besides.files } };
 }
 
+/** An exporter beside the stage's own, with these settings of the cluster besides. */
+export function exporterWith(nodes: readonly LabNode[], access: Access, settings: Readonly<Record<string, unknown>>): Promise<RunningExporter> {
+  const options = exporterOptions(nodes, access);
+  const { clusters: [cluster] } = options.config as { clusters: [object] };
+  return startExporter({ ...options, config: { clusters: [{ ...cluster, ...settings }] } });
+}
+
 export function exporterOptions(nodes: readonly LabNode[], access: Access, password: string = admin.password, more: Besides['poll'] = {}): ExporterOptions {
   const credentials = {
     open: undefined,

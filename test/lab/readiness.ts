@@ -52,6 +52,14 @@ export async function clusterFault(
   return leaderless.length > 0 ? `no leader of ${leaderless.join(', ')}` : undefined;
 }
 
+/** Who owns what by the node's word: the members that it counts, and the leaders of its raft groups. As text, to be compared. */
+export async function ownersBy(release: Release, node: NodeAddress): Promise<string> {
+  const members = await membersOf(release, node);
+  const counted = members.filter(({ state }) => state === 'UP' || state === 'SUSPICIOUS').map(({ address }) => address);
+  const groups = members.find(({ address }) => address === node.address)?.extendInfo.raftMetaData?.metaDataMap ?? {};
+  return [...counted, ...Object.entries(groups).map(([group, { leader = '' }]) => `${group} ${leader}`)].toSorted().join(', ');
+}
+
 /** What a node of a cluster that has only its own version still does as an older one; undefined if nothing. */
 export async function olderHabit(release: Release, node: NodeAddress): Promise<string | undefined> {
   if (release.generation === 3) return undefined;

@@ -26,15 +26,16 @@ describe('differences between what nodes show', () => {
 });
 
 const missing: Difference = { place: 'public G@@s', node: 'n2', what: 'missing', instance: 'b', field: '', shown: '' };
-const patience: Patience = { singly: false, latest: () => 20_000, earliest: () => 10_000, heals: 5_000, margin: 2_000 };
+const patience: Patience = { singly: false, latest: () => 20_000, earliest: () => 10_000, settles: 30_000, heals: 5_000, margin: 2_000 };
 
-/** A sight a second: `third` is what the third node shows, with `!` where the difference is confirmed. */
+/** A sight a second: `third` is what the third node shows, with `!` where the difference is confirmed, with `~` where owners moved. */
 function watched(thirds: readonly string[]): readonly ContentsSight[] {
   const seen: Readonly<Record<string, NodeView | undefined>> = { ok: both, less: onlyA, gone: undefined };
   return thirds.map((third, second) => ({
     at: second * 1000,
-    views: new Map([['n0', both], ['n1', both], ['n2', seen[third.replace('!', '')]]]),
+    views: new Map([['n0', both], ['n1', both], ['n2', seen[third.replace(/[!~]/, '')]]]),
     confirmed: third.endsWith('!') ? [missing] : [],
+    unsettled: third.endsWith('~'),
   }));
 }
 const times = (count: number, third: string): string[] => Array.from({ length: count }, () => third);
@@ -45,6 +46,10 @@ describe('verdicts, judged by witnesses', () => {
     ['confirmed in time, and healed in time', [...times(15, 'less'), ...times(20, 'less!'), ...times(4, 'ok!'), ...times(9, 'ok')], {}],
     ['gone before it had to be confirmed', [...times(18, 'less'), ...times(9, 'ok')], {}],
     ['never confirmed', times(40, 'less'), { overdue: 21 }],
+    ['never confirmed, and owners moved long before', ['ok~', ...times(31, 'ok'), ...times(40, 'less')], { overdue: 53 }],
+    ['never confirmed, and owners moved just before', [...times(10, 'ok'), 'ok~', ...times(70, 'less')], { overdue: 61 }],
+    ['never confirmed, and owners moved soon after', [...times(10, 'less'), 'less~', ...times(70, 'less')], { overdue: 61 }],
+    ['never confirmed, and owners moved late', [...times(31, 'less'), 'less~', ...times(40, 'less')], { overdue: 21 }],
     ['confirmed, then dropped while it stands', [...times(15, 'less'), ...times(20, 'less!'), ...times(3, 'less')], { overdue: 35 }],
     ['confirmed for too long after its end', [...times(15, 'less'), ...times(20, 'less!'), ...times(9, 'ok!')], { unfounded: 40 }],
     ['confirmed though it never was', [...times(20, 'ok'), 'ok!'], { unfounded: 20, hasty: 20 }],

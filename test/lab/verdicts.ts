@@ -12,6 +12,8 @@ export interface ContentsSight {
   readonly views: ReadonlyMap<string, NodeView | undefined>;
   /** What the exporter called confirmed at about that time. */
   readonly confirmed: readonly Difference[];
+  /** Since the look before, members came to count or ceased to, or a raft group got another leader: what is under way takes longer. */
+  readonly unsettled?: boolean;
 }
 
 /** Milliseconds. */
@@ -22,6 +24,8 @@ export interface Patience {
   readonly latest: (difference: Difference) => number;
   /** What replication may take: nothing is confirmed before. */
   readonly earliest: (difference: Difference) => number;
+  /** What is first seen until then after an unsettled look is measured from its end. */
+  readonly settles: number;
   /** From the end of a difference to that of its verdict, at the latest. */
   readonly heals: number;
   /** What a look may be off, in either direction. */
@@ -38,6 +42,7 @@ export interface Fault {
 export function overdue(sights: readonly ContentsSight[], patience: Patience): readonly Fault[] {
   const since = new Map<string, number>();
   const faults = new Map<string, Fault>();
+  const unsettled = sights.filter((sight) => sight.unsettled === true).map(({ at }) => at);
   for (const sight of sights) {
     const found = truthOf(sight, patience);
     if (found === undefined) continue;
@@ -47,7 +52,9 @@ export function overdue(sights: readonly ContentsSight[], patience: Patience): r
     for (const [name, difference] of standing) {
       const begun = since.get(name) ?? sight.at;
       since.set(name, begun);
-      if (sight.at - begun <= patience.latest(difference) || confirmed.has(nameOf(difference))) continue;
+      const excuse = unsettled.findLast((at) => at <= begun + patience.settles) ?? -Infinity;
+      const from = Math.max(begun, excuse + patience.settles);
+      if (sight.at - from <= patience.latest(difference) || confirmed.has(nameOf(difference))) continue;
       faults.set(name, faults.get(name) ?? fault(sights, sight, difference));
     }
   }

@@ -5,9 +5,10 @@ import { expect } from 'vitest';
 import type { LabNode } from '../../lab/cluster.ts';
 import { readContents, type Shown } from '../../lab/contents.ts';
 import { type Difference, nameOf, type NodeView } from '../../lab/differences.ts';
+import { ownersBy } from '../../lab/readiness.ts';
 import { namespaces } from '../../lab/seed.ts';
 import { completeViews, type ContentsSight, hasty, overdue, type Patience, truthOf, unfounded } from '../../lab/verdicts.ts';
-import type { LabVersion } from '../../lab/versions.ts';
+import { type LabVersion, releaseOf } from '../../lab/versions.ts';
 import { until } from '../../lab/wait.ts';
 import { confirmedIn, listed } from './divergence.ts';
 import { pollMs, type Stage } from './stage.ts';
@@ -42,6 +43,7 @@ function patienceOf(version: LabVersion, singly = false): Patience {
     earliest,
     // On 1.x health is the responsible node's word, and withheld for two minutes after a start: no suite changes it there.
     latest: (difference) => version === '1.4.1' && difference.field === 'healthy' ? Infinity : Math.max(2 * pollMs, earliest(difference) + 5_000) + slownessMs,
+    settles: 30_000,
     heals: 2 * pollMs + slownessMs,
     margin: 3_000,
   };
@@ -51,11 +53,20 @@ function patienceOf(version: LabVersion, singly = false): Patience {
 export function watchContents(stage: Stage, singly = false): ContentsWitness {
   const stopping = new AbortController();
   const sights: ContentsSight[] = [];
+  /** By the nodes, at the last look. */
+  let said: readonly (string | undefined)[] | undefined;
 
   async function look(): Promise<void> {
     const at = Date.now();
-    const [views, services] = await Promise.all([Promise.all(stage.cluster.nodes.map((node) => viewOf(node))), listed(stage.exporter)]);
-    sights.push({ at, views: new Map(stage.cluster.nodes.map(({ address }, i) => [address, views[i]])), confirmed: confirmedIn(services) });
+    const { nodes } = stage.cluster;
+    const [views, owners, services] = await Promise.all([
+      Promise.all(nodes.map((node) => viewOf(node))),
+      Promise.all(nodes.map((node) => ownersBy(releaseOf(node.version), node).catch(() => undefined))),
+      listed(stage.exporter),
+    ]);
+    const unsettled = said !== undefined && owners.some((now, i) => now !== said?.[i]);
+    said = owners;
+    sights.push({ at, views: new Map(nodes.map(({ address }, i) => [address, views[i]])), confirmed: confirmedIn(services), unsettled });
     await sleep(Math.max(0, at + periodMs - Date.now()), undefined, { signal: stopping.signal }).catch(() => undefined);
   }
 

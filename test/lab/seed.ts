@@ -4,7 +4,7 @@
  * so that Nacos's own health checks of persistent instances stay on this machine.
  */
 
-import { type Beating, keepBeating } from './beats.ts';
+import { type Beating, keepBeating, keepRegistered } from './beats.ts';
 import { readCatalog } from './catalog.ts';
 import type { LabNode } from './cluster.ts';
 import { createEmptyService, createNamespace, type Instance, register } from './registry.ts';
@@ -33,14 +33,16 @@ export const beating: readonly Instance[] = [
   { namespace: secondNamespace, group: orders, service: 'svc-d', ip: '127.0.0.43', port: 9033, metadata: { note: '\u4f60\u597d' } },
 ];
 
+/** No beats: unhealthy after 5 s, and kept for an hour. */
+const silent: Instance = {
+  namespace: 'public', group: plain, service: 'svc-stale', ip: '127.0.0.14', port: 9002,
+  metadata: { 'preserved.heart.beat.timeout': '5000', 'preserved.ip.delete.timeout': '3600000' },
+};
+
 /** Instances that nobody renews. */
 function standing(openPort: number): readonly Instance[] {
   return [
-    // No beats: unhealthy after 5 s, and kept for an hour.
-    {
-      namespace: 'public', group: plain, service: 'svc-stale', ip: '127.0.0.14', port: 9002,
-      metadata: { 'preserved.heart.beat.timeout': '5000', 'preserved.ip.delete.timeout': '3600000' },
-    },
+    silent,
     // Nothing listens at the first, something does at the second.
     { namespace: 'public', group: plain, service: 'svc-p', ip: '127.0.0.31', port: 9021, ephemeral: false, metadata: { version: 'p1' } },
     { namespace: 'public', group: plain, service: 'svc-p', ip: '127.0.0.1', port: openPort, ephemeral: false, metadata: { version: 'p2' } },
@@ -65,14 +67,16 @@ export async function seed(nodes: readonly LabNode[]): Promise<Seeded> {
   }
   await createEmptyService(first, 'public', plain, 'svc-empty');
   const beats = keepBeating(nodes, beating);
+  const silence = keepRegistered(nodes, silent);
+  const stopBoth = async (): Promise<void> => void (await Promise.all([beats.stop(), silence.stop()]));
   const instances = Object.fromEntries(namespaces.map((id) => [id, all.filter((instance) => instance.namespace === id).length]));
   try {
     await replicated(nodes, instances, 60_000);
   } catch (error) {
-    await beats.stop();
+    await stopBoth();
     throw error;
   }
-  return { instances, beats };
+  return { instances, beats: { lost: beats.lost, stop: stopBoth } };
 }
 
 /** Resolves when every running node's own catalog shows these numbers of instances, by namespace. */
@@ -81,7 +85,7 @@ export async function replicated(nodes: readonly LabNode[], instances: Readonly<
     for (const node of nodes.filter(({ pid }) => pid !== undefined)) {
       await until(`${namespace} on ${node.address}`, timeoutMs, async () => {
         const seen = await readCatalog(node, namespace);
-        if (seen.instances !== expected) throw new Error(`${seen.instances} of ${expected} instances`);
+        if (seen.instances !== expected) throw new Error(`${seen.instances} of ${expected} instances: ${seen.rows.map(({ name, instances: count }) => `${name} ${count}`).join(', ')}`);
         return true;
       });
     }

@@ -70,6 +70,8 @@ export interface Paging {
   firing(): Promise<readonly AlertLabels[]>;
   /** Of those that fired at any time of the last hour, however short. */
   fired(): Promise<readonly AlertLabels[]>;
+  /** Of Prometheus, now. */
+  query(expression: string): Promise<readonly { readonly labels: AlertLabels; readonly value: number }[]>;
   /** What people read, oldest first. */
   messages(): readonly Message[];
   /** Signatures and forms that the chat refused. */
@@ -85,6 +87,7 @@ export async function startPaging({ chat, targets, relay }: PagingOptions): Prom
     return {
       firing: () => labelsOf('ALERTS{alertstate="firing"}'),
       fired: () => labelsOf('last_over_time(ALERTS{alertstate="firing"}[1h])'),
+      query: (expression) => prometheus.query(expression),
       messages: () => chat.messages.map(messageOf),
       refusals: () => chat.answers.filter(({ body }) => (body as { code?: unknown }).code !== 0).map(({ body }) => body),
       async stop() {

@@ -54,8 +54,8 @@ async function pause(ms: number, stopping: AbortSignal): Promise<boolean> {
 }
 
 /**
- * An instance that is not to beat, registered again once no node shows it any more: 2.0.4 was seen to drop one for good while
- * a node hung or was restarted, where a beat would have brought it back.
+ * An instance that is not to beat, registered again once no node shows it any more: 2.0.4 and 3.1.0 were seen to drop one for
+ * good about three minutes after it came, whatever its own time-outs, unless a node had been restarted meanwhile.
  */
 export function keepRegistered(nodes: readonly LabNode[], instance: Instance): Pick<Beating, 'stop'> {
   const stopping = new AbortController();

@@ -56,8 +56,11 @@ export interface Seeded {
   readonly beats: Beating;
 }
 
-/** Writes the data, each piece through another node, and waits until every node's own catalog holds all of it. */
-export async function seed(nodes: readonly LabNode[]): Promise<Seeded> {
+/**
+ * Writes the data, each piece through another node, and waits until every node's own catalog holds all of it. `restored`: the
+ * silent instance is registered again where the servers drop it.
+ */
+export async function seed(nodes: readonly LabNode[], restored = false): Promise<Seeded> {
   const first = nodes[0]!;
   const all = [...standing(Number(new URL(first.url).port)), ...beating];
   await until('a second namespace', 60_000, async () => (await createNamespace(first, secondNamespace), true), 1_000);
@@ -67,8 +70,8 @@ export async function seed(nodes: readonly LabNode[]): Promise<Seeded> {
   }
   await createEmptyService(first, 'public', plain, 'svc-empty');
   const beats = keepBeating(nodes, beating);
-  const silence = keepRegistered(nodes, silent);
-  const stopBoth = async (): Promise<void> => void (await Promise.all([beats.stop(), silence.stop()]));
+  const silence = restored ? keepRegistered(nodes, silent) : undefined;
+  const stopBoth = async (): Promise<void> => void (await Promise.all([beats.stop(), silence?.stop()]));
   const instances = Object.fromEntries(namespaces.map((id) => [id, all.filter((instance) => instance.namespace === id).length]));
   try {
     await replicated(nodes, instances, 60_000);

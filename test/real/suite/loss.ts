@@ -51,10 +51,17 @@ export function lossSuite(stage: () => Stage): void {
       expect(count(scrape, 'nacos_namespace_instances_baseline')).toBe(before);
       const { events } = await eventsAfter(exporter, cursor);
       const told = events.filter(({ namespace }) => namespace === namespace_id).map(({ service, instance, cause }) => `${cause} ${service} ${instance.address}`);
-      expect(told.toSorted()).toEqual(leaving.map(({ service, ip, port }) => `deregistered ${service} ${ip}:${port}`).toSorted());
+      // On 1.4.1 two nodes may still hold what the responsible one has dropped, and call it unhealthy by then: it reads as expired.
+      const early = new Set(stage().version === '1.4.1' ? told.filter((one) => one.startsWith('unhealthy ')).map((one) => one.slice('unhealthy '.length)) : []);
+      const expected = leaving.map(({ service, ip, port }) => `${service} ${ip}:${port}`).flatMap((one) => (early.has(one) ? [`unhealthy ${one}`, `expired ${one}`] : [`deregistered ${one}`]));
+      expect(told.toSorted()).toEqual(expected.toSorted());
       expectNothingConfirmed(witness);
       await removeAll(stage(), many.slice(leaving.length));
       expectWitnessed(witness);
+    } catch (error) {
+      // Whatever came of it, the next concern begins with the seeded ones.
+      await deregisterAll(cluster.nodes, many).catch(() => undefined);
+      throw error;
     } finally {
       await witness.stop();
     }

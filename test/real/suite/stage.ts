@@ -43,7 +43,7 @@ export async function raise(version: LabVersion, access: Access, besides?: Besid
       await initAdmin(cluster.nodes[0]!);
       await Promise.all(cluster.nodes.map((node) => login(node)));
     }
-    const seeded = await seed(cluster.nodes);
+    const seeded = await seed(cluster.nodes, besides === undefined);
     const exporter = await startExporter(withBesides(exporterOptions(cluster.nodes, access, admin.password, besides?.poll), besides)).catch(async (error: unknown) => {
       await seeded.beats.stop();
       throw error;
